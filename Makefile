@@ -1,0 +1,53 @@
+# The everyday commands. Each installs what it needs (tools/setup), builds under build/, and runs.
+# CMakePresets.json says how each configuration is built.
+
+PREFIX ?= /usr/local
+SECONDS ?= 60
+FILE ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench soak install format tidy clean
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@echo
+	@echo "  make run FILE=... ARGS='--workers 8'    another file, other options (ARGS=--help lists them)"
+	@echo "  make install PREFIX=...                 default $(PREFIX)"
+	@echo "  make soak SECONDS=...                   for each stress test; default $(SECONDS)"
+	@echo "  make test ONLY='release tsan'           some configurations only"
+
+run: ## installed size by section, from Debian's package database, by one producer and N workers
+	@tools/setup build run
+	@tools/build examples package_sizes
+	@build/examples/examples/package_sizes $(ARGS) $(if $(FILE),'$(FILE)')
+
+test: ## every test: release, clang, and under the sanitizers
+	@tools/setup build test bench
+	@tools/test $(ONLY)
+
+bench: ## measure against other libraries: table, JSON and plots under build/bench
+	@tools/setup build bench
+	@tools/build bench
+	@bench/run build/bench $(ARGS)
+
+soak: ## the stress tests for a long time, in release and under ThreadSanitizer
+	@tools/setup build test
+	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label stress release tsan
+
+install: ## build the library and install it under PREFIX
+	@tools/setup build
+	@tools/build library
+	@cmake --install build/library --prefix "$(PREFIX)"
+
+format: ## format every C++ file
+	@tools/setup dev
+	@find include src tests examples bench -name '*.[ch]pp' -exec clang-format -i {} +
+
+tidy: ## check every C++ file with clang-tidy
+	@tools/setup build test dev
+	@tools/build clang
+	@run-clang-tidy -quiet -p build/clang
+
+clean: ## remove everything that was built
+	rm -rf build
