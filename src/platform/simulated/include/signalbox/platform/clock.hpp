@@ -1,0 +1,13 @@
+// The virtual clock. It moves when no thread can run, and where the exploration chooses to let it jump.
+//
+// Checked by   tests/simulated/kernel_test.cpp
+#pragma once
+
+#include <chrono>
+
+namespace signalbox::platform {
+
+[[nodiscard]] std::chrono::steady_clock::time_point now(const char* file = __builtin_FILE(),
+                                                        int line = __builtin_LINE()) noexcept;
+
+}  // namespace signalbox::platform
