@@ -1,0 +1,73 @@
+// The texts of the library's errors: what was tried, on what, by whom, and the way out.
+#include "core/errors.hpp"
+
+#include <cstdio>
+#include <string>
+#include <system_error>
+
+namespace signalbox::detail {
+namespace {
+
+std::string named(const char* kind, const void* object)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, "signalbox: %s %p: ", kind, object);
+    return text;
+}
+
+std::string thread_named(std::uint32_t id)
+{
+    return "thread " + std::to_string(id);
+}
+
+[[noreturn]] void throw_error(std::errc code, const std::string& text)
+{
+    throw std::system_error(std::make_error_code(code), text);
+}
+
+}  // namespace
+
+void throw_already_owned(const void* object, std::uint32_t caller)
+{
+    throw_error(std::errc::resource_deadlock_would_occur, named("mutex", object) + "lock() by " +
+                                                              thread_named(caller) + ", but its owner is " +
+                                                              thread_named(caller) + " already");
+}
+
+void throw_not_owner(const void* object, std::uint32_t owner, std::uint32_t caller)
+{
+    throw_error(std::errc::operation_not_permitted,
+                named("mutex", object) + "unlock() by " + thread_named(caller) + ", but its owner is " +
+                    (owner == 0 ? std::string("nobody") : thread_named(owner)));
+}
+
+void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available, std::int64_t capacity)
+{
+    throw_error(std::errc::value_too_large, named("semaphore", object) + "release(" + std::to_string(n) +
+                                                ") with " + std::to_string(available) + " of " +
+                                                std::to_string(capacity) +
+                                                " permits available would go past the capacity");
+}
+
+void throw_never_enough(const void* object, std::int64_t n, std::int64_t capacity)
+{
+    throw_error(std::errc::invalid_argument, named("semaphore", object) + "acquire(" + std::to_string(n) +
+                                                 ") can never succeed: the capacity is " +
+                                                 std::to_string(capacity));
+}
+
+void throw_negative(const void* object, const char* what, std::int64_t n)
+{
+    throw_error(std::errc::invalid_argument, named("semaphore", object) + what + "(" + std::to_string(n) +
+                                                 "): the number of permits must not be negative");
+}
+
+void throw_bad_semaphore(std::int64_t initial, std::int64_t capacity, std::int64_t most)
+{
+    throw_error(std::errc::invalid_argument,
+                "signalbox: semaphore with " + std::to_string(initial) + " permits of a capacity of " +
+                    std::to_string(capacity) +
+                    ": it must be 0 <= initial <= capacity <= " + std::to_string(most));
+}
+
+}  // namespace signalbox::detail

@@ -1,0 +1,23 @@
+// What the library throws when a caller breaks a contract: std::system_error that names the object, the
+// caller and, where there is one, the owner. In a file of its own so that the callers stay small.
+#pragma once
+
+#include <cstdint>
+
+namespace signalbox::detail {
+
+/// Locking again what the caller owns.
+[[noreturn]] void throw_already_owned(const void* object, std::uint32_t caller);
+/// Unlocking what `owner` owns, or nobody (0).
+[[noreturn]] void throw_not_owner(const void* object, std::uint32_t owner, std::uint32_t caller);
+/// A release that goes past the capacity.
+[[noreturn]] void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available,
+                                      std::int64_t capacity);
+/// A request for more permits than there can ever be.
+[[noreturn]] void throw_never_enough(const void* object, std::int64_t n, std::int64_t capacity);
+/// A negative number of permits.
+[[noreturn]] void throw_negative(const void* object, const char* what, std::int64_t n);
+/// A semaphore that can't be made so.
+[[noreturn]] void throw_bad_semaphore(std::int64_t initial, std::int64_t capacity, std::int64_t most);
+
+}  // namespace signalbox::detail

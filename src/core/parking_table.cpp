@@ -1,0 +1,182 @@
+// Queues of waiters by address.
+//
+// Edges        E1  grant() -> is_granted(): as in parking_table.hpp.
+#include "core/parking_table.hpp"
+
+#include <signalbox/detail/owner_word.hpp>
+#include <signalbox/detail/permit_word.hpp>
+#include <signalbox/platform/clock.hpp>
+#include <signalbox/platform/fork.hpp>
+
+namespace signalbox::detail {
+namespace {
+
+constexpr std::size_t bucket_count = 512;  // threads that wait at the same time, not objects, need buckets
+constexpr unsigned bucket_index_bits = 9;
+static_assert(std::size_t{1} << bucket_index_bits == bucket_count);
+
+struct alignas(64) padded_bucket : bucket {};
+
+constinit padded_bucket table[bucket_count];
+constinit bool is_child =
+    false;  // written in the child of a fork, before any other thread of that process began
+
+template <class Cell>
+void take_marks_off(const void* address) noexcept
+{
+    using word = typename Cell::word;
+    auto* const cell = static_cast<Cell*>(const_cast<void*>(address));
+    // relaxed: the child of a fork has one thread
+    cell->state.fetch_and(~(word::queued | word::reserved), std::memory_order_relaxed);
+}
+
+}  // namespace
+
+bucket& bucket_for(const void* cell) noexcept
+{
+    // Fibonacci hashing: the golden ratio spreads neighbouring addresses; the top bits are the best mixed.
+    const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(cell));
+    return table[(address * 0x9E37'79B9'7F4A'7C15U) >> (64 - bucket_index_bits)];
+}
+
+void protect_table_around_fork() noexcept
+{
+    platform::at_fork(
+        [] {
+            for (auto& one : table) {
+                one.lock.lock();
+            }
+        },
+        [] {
+            for (auto& one : table) {
+                one.lock.unlock();
+            }
+        },
+        [] {
+            for (auto& one : table) {
+                one.clear();
+                one.lock.reset();
+            }
+            is_child = true;
+        });
+}
+
+bool has_been_forked() noexcept
+{
+    return is_child;
+}
+
+void reset_for_simulation() noexcept
+{
+    for (auto& one : table) {
+        one.forget();
+    }
+}
+
+void bucket::clear() noexcept
+{
+    for (const waiter* head = queues_; head != nullptr; head = head->next_queue) {
+        head->kind == cell_kind::owner ? take_marks_off<owner_cell>(head->cell)
+                                       : take_marks_off<permit_cell>(head->cell);
+    }
+    forget();
+}
+
+waiter* bucket::first(const void* cell, cell_kind kind) const noexcept
+{
+    waiter* head = queues_;
+    while (head != nullptr && (head->cell != cell || head->kind != kind)) {
+        head = head->next_queue;
+    }
+    return head;
+}
+
+waiter** bucket::find(const void* cell, cell_kind kind) noexcept
+{
+    waiter** link = &queues_;
+    while (*link != nullptr && ((*link)->cell != cell || (*link)->kind != kind)) {
+        link = &(*link)->next_queue;
+    }
+    return link;
+}
+
+std::uint64_t bucket::push(waiter& who) noexcept
+{
+    waiter* const head = first(who.cell, who.kind);
+    if (head == nullptr) {
+        who.next_queue = queues_;
+        who.tail = &who;
+        who.length = 1;
+        queues_ = &who;
+        return 0;
+    }
+    who.ticket = head->tail->ticket + 1;
+    who.previous = head->tail;
+    head->tail->next = &who;
+    head->tail = &who;
+    return head->length++;
+}
+
+void bucket::remove(waiter& who) noexcept
+{
+    waiter** const link = find(who.cell, who.kind);
+    waiter* const head = *link;
+    if (&who == head) {
+        if (who.next == nullptr) {
+            *link = who.next_queue;
+            return;
+        }
+        who.next->next_queue = who.next_queue;
+        who.next->tail = who.tail;
+        who.next->length = who.length - 1;
+        who.next->previous = nullptr;
+        *link = who.next;
+        return;
+    }
+    --head->length;
+    who.previous->next = who.next;
+    if (who.next != nullptr) {
+        who.next->previous = who.previous;
+    } else {
+        head->tail = who.previous;
+    }
+}
+
+namespace {
+
+// Writes down who wakes `who`, and when: what the wake-up costs is learnt from it.
+void sign(waiter& who) noexcept
+{
+    who.served_from = platform::current_cpu();
+    who.served_at = platform::now();
+}
+
+}  // namespace
+
+void call(waiter& who, wake_list& wakes) noexcept
+{
+    sign(who);
+    // relaxed: the bucket's lock orders what the two have to say
+    if (who.state.exchange(waiter::called, std::memory_order_relaxed) == waiter::parked) {
+        wakes.add(who.state);
+    }
+}
+
+void grant(waiter& who, wake_list& wakes) noexcept
+{
+    sign(who);
+    const auto& word = who.state;
+    // E1 release: pairs with is_granted()
+    if (who.state.exchange(waiter::granted, std::memory_order_release) == waiter::parked) {
+        wakes.add(word);
+    }
+}
+
+void wake_list::wake() noexcept
+{
+    while (count_ > 0) {
+        platform::wake_one(*words_[--count_]);
+    }
+}
+
+}  // namespace signalbox::detail

@@ -1,0 +1,137 @@
+// The one table in which every parked thread of the process stands, in a queue under the address it waits
+// for.
+//
+// Invariant 1  A waiter is in at most one queue; it is inserted and removed, and all its plain members are
+//              read and written by others, only under its bucket's lock.
+// Invariant 2  A waiter that is granted has left the queue before.
+// Invariant 3  `state` becomes `parked` only under the bucket's lock, by the waiter itself.
+// Because      Objects stay small, a releaser needs the object's address only, and all waiters can be listed.
+//              The first waiter of a queue carries its tail and length, so that nothing is ever allocated.
+// Edges        E1  grant() -> is_granted(): what happened before the grant is visible to the waiter.
+// Lifetime     A waiter lives on its thread's stack and is gone as soon as it has been granted: after grant()
+//              only the address of `state` is used, to wake.
+// Checked by   tests/core/parking_table_test.cpp, tests/simulated
+// Source       Pizlo, "Locking in WebKit", 2016 (address-hashed parking)
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include <signalbox/config.hpp>
+#include <signalbox/platform/atomic.hpp>
+#include <signalbox/platform/cpu.hpp>
+
+#include "core/bucket_lock.hpp"
+
+namespace signalbox::detail {
+
+/// Which kind of word a waiter waits for: an address can be a mutex today and a semaphore tomorrow.
+enum class cell_kind : std::uint8_t { owner, permits };
+
+struct waiter {
+    enum : std::uint32_t {
+        awake,    // it looks at the word again by itself before it parks
+        parked,   // it sleeps until somebody writes one of the others
+        called,   // it shall look at the word again: it is awake, or a wake-up is on its way
+        granted,  // it has what it wanted
+    };
+
+    waiter(const void* address, cell_kind what, std::uint64_t how_much) noexcept
+        : cell{address}, wanted{how_much}, kind{what}
+    {
+    }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+
+    [[nodiscard]] bool is_granted() const noexcept
+    {
+        return state.load(std::memory_order_acquire) == granted;  // E1 acquire: pairs with grant()
+    }
+
+    const void* const cell;
+    const std::uint64_t wanted;  // permits, or the identity of the thread that wants to own
+    platform::atomic<std::uint32_t> state{awake};
+    const cell_kind kind;
+    bool is_reserving = false;                // nobody may overtake it
+    bool is_patient = false;                  // it sleeps with a timer: an owner may use up its slice
+    bool is_stopped = false;                  // its stop token was stopped
+    unsigned served_from = platform::no_cpu;  // the core of the thread that last called it or granted to it,
+    std::chrono::steady_clock::time_point served_at{};  // and when
+
+    waiter* next = nullptr;  // in the queue, oldest first
+    waiter* previous = nullptr;
+    waiter* next_queue = nullptr;  // of the first waiter: the bucket's next queue,
+    waiter* tail = nullptr;        //   its youngest waiter,
+    std::uint64_t length = 0;      //   how many they are
+    std::uint64_t ticket = 0;      // of each: grows by one from a waiter to the one that joins behind it
+};
+
+/// The waiters to wake after the bucket is unlocked: addresses only (see Lifetime).
+class wake_list {
+public:
+    /// Notes one more. A full list wakes those that it has first: only a release of many permits comes to
+    /// that.
+    void add(const platform::atomic<std::uint32_t>& word) noexcept
+    {
+        if (count_ == capacity) {
+            wake();
+        }
+        words_[count_++] = &word;
+    }
+    /// Wakes them all and forgets them. One system call each.
+    void wake() noexcept;
+
+private:
+    static constexpr std::size_t capacity = 16;
+    const platform::atomic<std::uint32_t>* words_[capacity] = {};
+    std::size_t count_ = 0;
+};
+
+class bucket {
+public:
+    bucket_lock lock;
+
+    /// The oldest waiter at `cell`, or null.
+    [[nodiscard]] waiter* first(const void* cell, cell_kind kind) const noexcept;
+    /// Puts `who` at the end of its queue. Returns how many stand before it.
+    std::uint64_t push(waiter& who) noexcept;
+    /// How many stood before `who` when it joined and have not been served since, at most.
+    [[nodiscard]] std::uint64_t ahead_of(const waiter& who) const noexcept
+    {
+        return who.ticket - first(who.cell, who.kind)->ticket;
+    }
+    /// Takes `who` out of its queue, wherever it stands.
+    void remove(waiter& who) noexcept;
+    /// In the child of a fork: the threads that stood here do not exist. Takes their marks off the words.
+    void clear() noexcept;
+    /// Forgets who stood here when their threads were abandoned together with all that they waited for.
+    void forget() noexcept { queues_ = nullptr; }
+
+private:
+    waiter** find(const void* cell, cell_kind kind) noexcept;
+
+    waiter* queues_ = nullptr;  // the first waiter of each queue
+};
+
+/// The bucket for an address.
+bucket& bucket_for(const void* cell) noexcept;
+
+/// Makes the table survive fork(2): called once, before the first thread gets an identity.
+void protect_table_around_fork() noexcept;
+
+/// Whether this process is the child of a fork that happened after that. A `spinning` mark may then be that
+/// of a thread which does not exist here: nobody trusts it any more.
+bool has_been_forked() noexcept;
+
+/// Empties the table between two simulated executions.
+SIGNALBOX_API void reset_for_simulation() noexcept;
+
+/// Tells a waiter to look again, and notes whom to wake. Precondition: its bucket is locked.
+void call(waiter& who, wake_list& wakes) noexcept;
+
+/// Tells a waiter that it has what it wanted, and notes whom to wake. Precondition: its bucket is locked and
+/// it is in no queue any more. The waiter may be gone when this returns.
+void grant(waiter& who, wake_list& wakes) noexcept;
+
+}  // namespace signalbox::detail

@@ -1,0 +1,158 @@
+// The releaser's side of waiting: what happens to a queue when something came free. Everything here runs
+// under the lock of the queue's bucket. The argument is in waiting.hpp; the invariants named here are that
+// page's.
+//
+// Edges        E1  release -> take: as in waiting.hpp.
+#pragma once
+
+#include <signalbox/detail/thread_context.hpp>
+
+#include "core/parking_table.hpp"
+#include "core/time_slice.hpp"
+
+namespace signalbox::detail {
+
+template <class Cell>
+inline constexpr cell_kind kind_of = Cell::has_owner ? cell_kind::owner : cell_kind::permits;
+
+inline bool is_parked(const waiter& who) noexcept
+{
+    // relaxed: written under the lock that the caller holds
+    return who.state.load(std::memory_order_relaxed) == waiter::parked;
+}
+
+/// Whether nobody may overtake `head`: it said so, the cell is strict, or it wants several permits at once,
+/// which it would never see together if others took them one by one (Invariant 3).
+template <class Cell>
+bool is_reserving(const waiter& head, typename Cell::word::type now) noexcept
+{
+    return head.is_reserving || Cell::is_strict(now) || (!Cell::has_owner && head.wanted > 1);
+}
+
+/// The flags of a word above a queue whose first waiter is `head` (Invariant 1a).
+template <class Cell>
+typename Cell::word::type flags_for(const waiter* head, typename Cell::word::type now) noexcept
+{
+    using word = typename Cell::word;
+    if (head == nullptr) {
+        return 0;
+    }
+    return is_reserving<Cell>(*head, now) ? word::queued | word::reserved : word::queued;
+}
+
+/// Writes the flags for `head` into the word. Returns the word.
+template <class Cell>
+typename Cell::word::type set_flags(Cell& cell, const waiter* head) noexcept
+{
+    using word = typename Cell::word;
+    constexpr auto both = word::queued | word::reserved;
+    auto now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+    for (;;) {
+        const auto next = (now & ~both) | flags_for<Cell>(head, now);
+        // relaxed: flags publish nothing; the queue is published by the bucket's lock
+        if (next == now || cell.state.compare_exchange_weak(now, next, std::memory_order_relaxed,
+                                                            std::memory_order_relaxed)) {
+            return next;
+        }
+    }
+}
+
+/// Whether a thread spins that will take what comes free, or visit the queue if it gives up (spinning.hpp).
+template <class Word>
+bool has_spinner(typename Word::type now) noexcept
+{
+    return (now & Word::spinning) != 0 && !has_been_forked();
+}
+
+/// Calls as many waiters, oldest first, as the word has something for; those that are awake count as called.
+/// What a spinner is about to take is not offered twice.
+template <class Cell>
+void call_takers(const Cell& cell, typename Cell::word::type now, waiter* head, wake_list& wakes) noexcept
+{
+    using word = typename Cell::word;
+    if (has_spinner<word>(now) && cell.can_take(now, 1)) {
+        now = Cell::take(now, 1);
+    }
+    for (waiter* who = head; who != nullptr && cell.can_take(now, who->wanted); who = who->next) {
+        now = Cell::take(now, who->wanted);
+        if (is_parked(*who)) {
+            call(*who, wakes);
+        }
+    }
+}
+
+/// Gives what is free to the queue: granted to its first waiter if the word is reserved or the releaser hands
+/// over, else offered to those whom it calls, and to anybody who comes by. Precondition: the object is alive,
+/// which a waiter in the queue or the caller itself guarantees.
+template <class Cell>
+void serve(Cell& cell, bucket& place, wake_list& wakes, bool hands_over = false) noexcept
+{
+    using word = typename Cell::word;
+    constexpr auto both = word::queued | word::reserved;
+    waiter* head = place.first(&cell, kind_of<Cell>);
+    while (head != nullptr) {
+        auto now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+        if ((now & word::reserved) == 0 && (!hands_over || has_spinner<word>(now))) {
+            call_takers(cell, now, head, wakes);
+            return;
+        }
+        if (!cell.can_take(now, head->wanted)) {
+            return;
+        }
+        const auto next = (Cell::take(now, head->wanted) & ~both) | flags_for<Cell>(head->next, now);
+        // E1 acquire: pairs with the release of what is granted; grant() passes it on. relaxed: looks again
+        if (cell.state.compare_exchange_weak(now, next, std::memory_order_acquire,
+                                             std::memory_order_relaxed)) {
+            waiter* const rest = head->next;
+            place.remove(*head);
+            grant(*head, wakes);  // if it was the last one, the object may be gone from here on
+            head = rest;
+        }
+    }
+}
+
+/// Lets the word go free of `queued` above a first waiter whose sleep is timed, so that the owner's fast path
+/// runs at full speed for a slice. Returns whether it did (Invariant 1c).
+template <class Cell>
+bool start_slice(Cell& cell, const waiter& head) noexcept
+{
+    using word = typename Cell::word;
+    if (!head.is_patient || !is_parked(head)) {
+        return false;
+    }
+    auto now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+    while ((now & word::reserved) == 0) {
+        // relaxed: flags publish nothing
+        if (cell.state.compare_exchange_weak(now, now & ~word::queued, std::memory_order_relaxed,
+                                             std::memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Serves the queue after `me` has released something and found `queued` set.
+template <class Cell>
+void after_release(Cell& cell, bucket& place, thread_context& me, wake_list& wakes) noexcept
+{
+    using word = typename Cell::word;
+    waiter* const head = place.first(&cell, kind_of<Cell>);
+    if (head == nullptr) {
+        return;
+    }
+    const bool comes_back = Cell::has_owner || me.returning == &cell;
+    const auto now = cell.state.load(std::memory_order_relaxed);  // relaxed: a hint for the slice
+    if (comes_back && (now & word::reserved) == 0) {
+        if (me.slice_of != &cell) {
+            time_slice::begin(me, cell, head->length);
+        }
+        if (start_slice(cell, *head)) {
+            return;
+        }
+    } else if (me.slice_of == &cell) {
+        time_slice::end(me, true);  // the heir has come
+    }
+    serve(cell, place, wakes, !comes_back);  // a signal goes to whom it wakes
+}
+
+}  // namespace signalbox::detail

@@ -1,0 +1,43 @@
+// The end of a slice whose owner turns to something else.
+#include "core/time_slice.hpp"
+
+#include <signalbox/detail/owner_word.hpp>
+#include <signalbox/detail/permit_word.hpp>
+
+#include "core/serving.hpp"
+
+namespace signalbox::detail::time_slice {
+namespace {
+
+template <class Cell>
+void hand_back(Cell& cell) noexcept
+{
+    bucket& place = bucket_for(&cell);
+    wake_list wakes;
+    place.lock.lock();
+    if (waiter* const head = place.first(&cell, kind_of<Cell>); head != nullptr) {
+        set_flags(cell, head);
+        serve(cell, place, wakes);
+    }
+    place.lock.unlock();
+    wakes.wake();
+}
+
+}  // namespace
+
+void abandon(thread_context& me) noexcept
+{
+    // The address is all that is known: only a waiter that stands under it proves that the object is alive.
+    void* const cell = const_cast<void*>(me.slice_of);
+    if (cell == nullptr) {
+        return;
+    }
+    end(me, false);
+    if (me.slice_has_owner) {
+        hand_back(*static_cast<owner_cell*>(cell));
+    } else {
+        hand_back(*static_cast<permit_cell*>(cell));
+    }
+}
+
+}  // namespace signalbox::detail::time_slice
