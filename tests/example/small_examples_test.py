@@ -1,0 +1,31 @@
+"""The small examples do what their first line says, and stay small."""
+
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+EXAMPLES = pathlib.Path(os.environ["EXAMPLES"])
+SOURCES = pathlib.Path(os.environ["SOURCE"]) / "examples"
+
+
+class SmallExamples(unittest.TestCase):
+    def expect_output(self, name, pattern):
+        source = (SOURCES / f"{name}.cpp").read_text()
+        self.assertLessEqual(source.count("\n"), 60)
+        result = subprocess.run([EXAMPLES / name], capture_output=True, text=True, timeout=120, check=True)
+        self.assertTrue(re.fullmatch(pattern, result.stdout), result.stdout)
+
+    def test_mutual_exclusion_loses_no_addition_and_refuses_a_second_unlock(self):
+        self.expect_output("mutual_exclusion", r"sum: 2002000\nrefused: .+\n")
+
+    def test_signalling_lets_the_reader_see_what_was_written(self):
+        self.expect_output("signalling", r"read: the semaphore is up\n")
+
+    def test_limiting_serves_everybody_until_it_closes(self):
+        self.expect_output("limiting", r"(ate\n){10}free seats: 3\nleft: stopped\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
