@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""The driver's judgement and tables, on figures that are made up."""
+import os
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from report import cells, measure, table, verdict  # noqa: E402
+
+NAMES = measure.CONTENDED
+
+
+def row(peer, rate, worst_ms, jain=1.0, status="ok"):
+    repeat = dict.fromkeys(NAMES, 0.0) | {"status": status, "rate": rate, "jain": jain,
+                                          "wait_worst_ns": worst_ms * 1e6}
+    repeats = [repeat if status == "ok" else {"status": status}]
+    return {"peer": peer, "repeats": repeats, "summary": measure.summarize(repeats, NAMES),
+            "status": measure.status_of(repeats)}
+
+
+def cell(*rows, threads=8, inside=100):
+    asked = cells.Cell("mutex", 1, threads, inside, 0)
+    return {"kind": "mutex", "permits": 1, "threads": threads, "inside_ns": inside, "outside_ns": 0,
+            "title": asked.title(), "short": asked.short(), "peers": list(rows)}
+
+
+def judged(*rows, **how):
+    return list(verdict.contended(cell(*rows, **how)))
+
+
+def met(*rows, **how):
+    return {each["goal"]: each["met"] for each in judged(*rows, **how)}
+
+
+class Contended(unittest.TestCase):
+    def test_a_peer_that_is_faster_and_fairer_is_named(self):
+        found = judged(row("signalbox", 8e6, 4), row("absl", 9e6, 3), row("std", 9e6, 5))
+        self.assertFalse(found[0]["met"])
+        self.assertEqual(found[0]["text"], "better in both: absl")
+
+    def test_a_peer_that_is_better_in_one_alone_does_not_dominate(self):
+        found = met(row("signalbox", 8e6, 4), row("absl", 9e6, 5), row("tbb", 1e6, 1))
+        self.assertTrue(found["no peer better in both"])
+
+    def test_our_own_other_kind_is_no_peer(self):
+        found = met(row("signalbox", 8e6, 4), row("signalbox_fifo", 9e9, 1), row("std", 1e6, 9))
+        self.assertTrue(all(found.values()))
+
+    def test_throughput_is_held_against_the_fastest_peer(self):
+        found = met(row("signalbox", 9e6, 4), row("absl", 10e6, 40), row("std", 1e6, 1))
+        self.assertFalse(found["throughput >= 0.95 x fastest"])
+        self.assertTrue(found["throughput >= 0.85 x fastest"])
+
+    def test_the_worst_wait_may_be_longer_from_eight_threads_on(self):
+        rows = row("signalbox", 9e6, 5.5), row("absl", 9e6, 40)
+        self.assertTrue(met(*rows)["worst wait"])
+        self.assertFalse(met(*rows, threads=4)["worst wait"])
+
+    def test_unfairness_misses(self):
+        found = met(row("signalbox", 9e6, 5, jain=0.96), row("absl", 9e6, 40))
+        self.assertFalse(found["Jain's index"])
+
+    def test_without_our_figures_nothing_is_claimed(self):
+        for rows in ((row("absl", 9e6, 40),), (row("signalbox", 0, 0, status="hung"), row("absl", 9e6, 40))):
+            self.assertEqual([each["met"] for each in judged(*rows)], [None])
+
+    def test_a_peer_that_always_hangs_does_not_count(self):
+        found = met(row("signalbox", 8e6, 4), row("absl", 1e6, 9), row("std", 0, 0, status="hung"))
+        self.assertTrue(all(found.values()))
+
+
+class Single(unittest.TestCase):
+    def two_threads(self, rate):
+        results = {"contended": [cell(row("signalbox", 9e6, 1), threads=1),
+                                 cell(row("signalbox", rate, 1), threads=2)]}
+        return [each["met"] for each in verdict.special(results)
+                if each["goal"] == "100 ns inside, 2 threads"]
+
+    def test_two_threads_are_held_against_one(self):
+        self.assertEqual(self.two_threads(8.9e6), [True])
+        self.assertEqual(self.two_threads(8.0e6), [False])
+
+    def test_what_was_not_measured_is_not_judged(self):
+        self.assertTrue(all(each["met"] is None for each in verdict.special({"contended": []})))
+
+    def test_a_miss_says_by_how_much(self):
+        self.assertIn("missed by 20 %", verdict.at_least("", "", 0.8, 1.0, str)["text"])
+        self.assertIn("missed by 50 %", verdict.at_most("", "", 1.5, 1.0, str)["text"])
+        self.assertNotIn("missed", verdict.at_most("", "", 1.0, 1.0, str)["text"])
+
+
+class PingPong(unittest.TestCase):
+    def game(self, placement, **means):
+        rows = []
+        for peer, mean in means.items():
+            repeats = [dict.fromkeys(measure.PINGPONG, 1.0) | {"status": "ok", "mean_ns": mean}]
+            rows.append({"peer": peer, "repeats": repeats, "status": "ok",
+                         "summary": measure.summarize(repeats, measure.PINGPONG)})
+        return {"pingpong": [{"placement": placement, "peers": rows}]}
+
+    def test_each_placement_has_its_own_goal(self):
+        for placement, ours, best, expected in (("two", 440, 100, True), ("two", 460, 900, False),
+                                                ("one", 1100, 1000, True), ("one", 1200, 1000, False),
+                                                ("busy", 999, 1000, True), ("busy", 1001, 1000, False)):
+            found = list(verdict.pingpong(self.game(placement, signalbox=ours, moodycamel=best)))
+            self.assertEqual([each["met"] for each in found], [expected], (placement, ours, best))
+
+
+class Tables(unittest.TestCase):
+    def test_every_peer_of_every_cell_is_shown_and_the_faster_stands_above(self):
+        asked = cell(row("signalbox", 1e6, 4), row("absl", 9e6, 3), row("std", 0, 0, status="hung"))
+        lines = table.contended_section(asked, list(verdict.contended(asked)))
+        shown = [line.split("|")[1].strip() for line in lines if line.startswith("| ")][1:]
+        self.assertEqual(shown, ["absl", "**signalbox**", "std"])
+        self.assertIn("hung 1/1", "\n".join(lines))
+        self.assertIn("**missed**", "\n".join(lines))
+
+    def test_failures_of_ours_are_collected(self):
+        rows = row("signalbox", 0, 0, status="hung"), row("std", 0, 0, status="hung")
+        failures = measure.our_failures({"contended": [cell(*rows)], "pingpong": []})
+        self.assertEqual([failure[1:] for failure in failures], [("signalbox", "hung 1/1")])
+
+    def test_times_have_units(self):
+        self.assertEqual([cells.time_text(ns) for ns in (7, 1500, 2.5e6, 3e9, None)],
+                         ["7 ns", "1.5 us", "2.5 ms", "3 s", "-"])
+
+    def test_the_full_plan_has_every_combination(self):
+        full = cells.plan(quick=False).cells
+        mutex = {(c.threads, c.inside, c.outside) for c in full if c.kind == "mutex" and c.threads > 1}
+        semaphore = {(c.permits, c.threads, c.inside)
+                     for c in full if c.kind == "semaphore" and c.threads > 1}
+        self.assertEqual(len(mutex), 20)
+        self.assertEqual(len(semaphore), 24)
+
+
+if __name__ == "__main__":
+    unittest.main()
