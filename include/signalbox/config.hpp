@@ -18,8 +18,8 @@
 // Marks a function or class that the shared library exports.
 #define SIGNALBOX_API __attribute__((visibility("default")))
 
-// On a function that touches thread-local storage. g++ 12 with -fsanitize=null tests the address by the flags of
-// an addition that the linker turns into a `lea`, which sets none: the sanitizer would report a null pointer.
+// On a function that touches thread-local storage. g++ 12 with -fsanitize=null tests the address by the flags
+// of an addition that the linker turns into a `lea`, which sets none: it would report a null pointer.
 #if defined(__clang__)
 #define SIGNALBOX_NO_NULL_CHECK
 #else

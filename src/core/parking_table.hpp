@@ -19,15 +19,13 @@
 #include <cstdint>
 
 #include <signalbox/config.hpp>
+#include <signalbox/detail/cell_kind.hpp>
 #include <signalbox/platform/atomic.hpp>
 #include <signalbox/platform/cpu.hpp>
 
 #include "core/bucket_lock.hpp"
 
 namespace signalbox::detail {
-
-/// Which kind of word a waiter waits for: an address can be a mutex today and a semaphore tomorrow.
-enum class cell_kind : std::uint8_t { owner, permits };
 
 struct waiter {
     enum : std::uint32_t {

@@ -30,7 +30,7 @@ public:
     using value = typename word::type;
 
     queued_call(Cell& cell, std::uint64_t wanted, const limit& until) noexcept
-        : cell_{cell}, until_{until}, self_{&cell, kind_of<Cell>, wanted}, place_{bucket_for(&cell)}
+        : cell_{cell}, until_{until}, self_{&cell, Cell::kind, wanted}, place_{bucket_for(&cell)}
     {
     }
 
@@ -48,7 +48,7 @@ public:
         time_slice::abandon(me);
         place_.lock.lock();
         const std::uint64_t ahead = place_.push(self_);
-        const waiter* const head = place_.first(&cell_, kind_of<Cell>);
+        const waiter* const head = place_.first(&cell_, Cell::kind);
         self_.is_patient = !Cell::is_strict(load()) && (is_patient || (ahead > 0 && head->is_patient));
         if (self_.is_patient) {
             impatient_at_ = platform::now() + policy.patience(ahead);
@@ -125,7 +125,7 @@ private:
         for (;;) {
             const bool may_take = is_first() || (may_pass_ && (now & word::reserved) == 0);
             if (may_take && cell_.can_take(now, self_.wanted)) {
-                const waiter* const rest = is_first() ? self_.next : place_.first(&cell_, kind_of<Cell>);
+                const waiter* const rest = is_first() ? self_.next : place_.first(&cell_, Cell::kind);
                 const value next = (Cell::take(now, self_.wanted) & ~(word::queued | word::reserved)) |
                                    flags_for<Cell>(rest, now);
                 // E1 acquire: pairs with the release of what is taken; relaxed: a lost race looks again
@@ -151,7 +151,7 @@ private:
     outcome leave(outcome why)
     {
         place_.remove(self_);
-        set_flags(cell_, place_.first(&cell_, kind_of<Cell>));
+        set_flags(cell_, place_.first(&cell_, Cell::kind));
         serve(cell_, place_, wakes_);
         return why;
     }

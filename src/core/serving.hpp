@@ -12,9 +12,6 @@
 
 namespace signalbox::detail {
 
-template <class Cell>
-inline constexpr cell_kind kind_of = Cell::has_owner ? cell_kind::owner : cell_kind::permits;
-
 inline bool is_parked(const waiter& who) noexcept
 {
     // relaxed: written under the lock that the caller holds
@@ -89,7 +86,7 @@ void serve(Cell& cell, bucket& place, wake_list& wakes, bool hands_over = false)
 {
     using word = typename Cell::word;
     constexpr auto both = word::queued | word::reserved;
-    waiter* head = place.first(&cell, kind_of<Cell>);
+    waiter* head = place.first(&cell, Cell::kind);
     while (head != nullptr) {
         auto now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
         if ((now & word::reserved) == 0 && (!hands_over || has_spinner<word>(now))) {
@@ -136,7 +133,7 @@ template <class Cell>
 void after_release(Cell& cell, bucket& place, thread_context& me, wake_list& wakes) noexcept
 {
     using word = typename Cell::word;
-    waiter* const head = place.first(&cell, kind_of<Cell>);
+    waiter* const head = place.first(&cell, Cell::kind);
     if (head == nullptr) {
         return;
     }

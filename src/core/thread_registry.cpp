@@ -23,9 +23,9 @@ struct registry {
 
 constinit registry threads;
 
-// When the library is loaded, not when a thread first waits: a fork in the middle of that would leave the child
-// with an initialisation that nobody ends. The first handler to be registered is also the last to run before a
-// fork, so that other handlers may still wait.
+// When the library is loaded, not when a thread first waits: a fork in the middle of that would leave the
+// child with an initialisation that nobody ends. The first handler to be registered is also the last to run
+// before a fork, so that other handlers may still wait.
 [[gnu::constructor(101)]] void protect_this_process() noexcept
 {
     protect_table_around_fork();

@@ -15,7 +15,7 @@ void hand_back(Cell& cell) noexcept
     bucket& place = bucket_for(&cell);
     wake_list wakes;
     place.lock.lock();
-    if (waiter* const head = place.first(&cell, kind_of<Cell>); head != nullptr) {
+    if (waiter* const head = place.first(&cell, Cell::kind); head != nullptr) {
         set_flags(cell, head);
         serve(cell, place, wakes);
     }
@@ -33,10 +33,9 @@ void abandon(thread_context& me) noexcept
         return;
     }
     end(me, false);
-    if (me.slice_has_owner) {
-        hand_back(*static_cast<owner_cell*>(cell));
-    } else {
-        hand_back(*static_cast<permit_cell*>(cell));
+    switch (me.slice_kind) {
+    case cell_kind::owner: return hand_back(*static_cast<owner_cell*>(cell));
+    case cell_kind::permits: return hand_back(*static_cast<permit_cell*>(cell));
     }
 }
 

@@ -23,7 +23,7 @@ template <class Cell>
 void begin(thread_context& me, const Cell& cell, std::uint64_t waiting) noexcept
 {
     me.slice_of = &cell;
-    me.slice_has_owner = Cell::has_owner;
+    me.slice_kind = Cell::kind;
     me.slice_is_over = false;
     me.slice_stride = 1;
     me.slice_polls = 1;

@@ -114,7 +114,7 @@ void release_and_visit(Cell& cell, thread_context& me, const Release& release) n
     bucket& place = bucket_for(&cell);
     wake_list wakes;
     place.lock.lock();
-    if (place.first(&cell, kind_of<Cell>) == nullptr) {
+    if (place.first(&cell, Cell::kind) == nullptr) {
         release(word::queued | word::reserved);
     } else {
         release(0);
@@ -135,7 +135,7 @@ void keep_slice(Cell& cell, thread_context& me) noexcept
     bucket& place = bucket_for(&cell);
     wake_list wakes;
     place.lock.lock();
-    waiter* const head = place.first(&cell, kind_of<Cell>);
+    waiter* const head = place.first(&cell, Cell::kind);
     if (head == nullptr) {
         time_slice::end(me, false);
     } else if (!me.slice_is_over) {
@@ -158,7 +158,7 @@ std::uint64_t count_waiters(const Cell& cell) noexcept
 {
     bucket& place = bucket_for(&cell);
     place.lock.lock();
-    const waiter* const head = place.first(&cell, kind_of<Cell>);
+    const waiter* const head = place.first(&cell, Cell::kind);
     const std::uint64_t count = head == nullptr ? 0 : head->length;
     place.lock.unlock();
     return count;

@@ -22,6 +22,7 @@
 
 #include <cstdint>
 
+#include <signalbox/detail/cell_kind.hpp>
 #include <signalbox/platform/atomic.hpp>
 
 namespace signalbox::detail {
@@ -72,6 +73,7 @@ struct owner_word {
 /// What a mutex consists of, and all that the waiting algorithm knows of it.
 struct owner_cell {
     using word = owner_word;
+    static constexpr cell_kind kind = cell_kind::owner;
     static constexpr bool has_owner = true;
 
     platform::atomic<owner_word::type> state{0};

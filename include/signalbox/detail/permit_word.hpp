@@ -27,6 +27,7 @@
 
 #include <cstdint>
 
+#include <signalbox/detail/cell_kind.hpp>
 #include <signalbox/platform/atomic.hpp>
 
 namespace signalbox::detail {
@@ -98,6 +99,7 @@ struct permit_word {
 /// What a semaphore consists of, and all that the waiting algorithm knows of it.
 struct permit_cell {
     using word = permit_word;
+    static constexpr cell_kind kind = cell_kind::permits;
     static constexpr bool has_owner = false;
 
     platform::atomic<permit_word::type> state;

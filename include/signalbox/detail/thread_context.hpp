@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include <signalbox/detail/cell_kind.hpp>
+
 namespace signalbox::detail {
 
 struct thread_context {
@@ -23,7 +25,7 @@ struct thread_context {
         nullptr;  // the cell at which it was last served from its own core: don't spin there
     std::uint32_t slice_stride = 1;  // releases between two looks at the clock
     bool slice_is_over = false;      // the oldest waiter has been called, and will soon be here
-    bool slice_has_owner = false;    // what kind of cell it is: a mutex's, or a semaphore's
+    cell_kind slice_kind{};          // what kind of cell it is
     std::chrono::steady_clock::time_point slice_looked{};  // when the clock was last read
     std::chrono::steady_clock::time_point slice_end{};     // when the next step is due
 };

@@ -20,8 +20,9 @@ pthread_key_t exit_key;  // written when the library is loaded: a fork can't fal
 
 [[gnu::constructor(101)]] void make_exit_key() noexcept
 {
-    pthread_key_create(
-        &exit_key, [](void* context) { detail::thread_exit(*static_cast<detail::thread_context*>(context)); });
+    pthread_key_create(&exit_key, [](void* context) {
+        detail::thread_exit(*static_cast<detail::thread_context*>(context));
+    });
 }
 
 }  // namespace
