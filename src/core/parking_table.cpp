@@ -30,6 +30,21 @@ void take_marks_off(const void* address) noexcept
     cell->state.fetch_and(~(word::queued | word::reserved), std::memory_order_relaxed);
 }
 
+// In the order of the table, as everybody who locks more than one bucket: no two can block each other.
+void lock_all() noexcept
+{
+    for (auto& one : table) {
+        one.lock.lock();
+    }
+}
+
+void unlock_all() noexcept
+{
+    for (auto& one : table) {
+        one.lock.unlock();
+    }
+}
+
 }  // namespace
 
 bucket& bucket_for(const void* cell) noexcept
@@ -39,26 +54,35 @@ bucket& bucket_for(const void* cell) noexcept
     return table[(address * 0x9E37'79B9'7F4A'7C15U) >> (64 - bucket_index_bits)];
 }
 
+whole_table::whole_table() noexcept
+{
+    lock_all();
+}
+
+whole_table::~whole_table()
+{
+    unlock_all();
+}
+
+std::size_t whole_table::size() noexcept
+{
+    return bucket_count;
+}
+
+const bucket& whole_table::at(std::size_t index) noexcept
+{
+    return table[index];
+}
+
 void protect_table_around_fork() noexcept
 {
-    platform::at_fork(
-        [] {
-            for (auto& one : table) {
-                one.lock.lock();
-            }
-        },
-        [] {
-            for (auto& one : table) {
-                one.lock.unlock();
-            }
-        },
-        [] {
-            for (auto& one : table) {
-                one.clear();
-                one.lock.reset();
-            }
-            is_child = true;
-        });
+    platform::at_fork(lock_all, unlock_all, [] {
+        for (auto& one : table) {
+            one.clear();
+            one.lock.reset();
+        }
+        is_child = true;
+    });
 }
 
 bool has_been_forked() noexcept

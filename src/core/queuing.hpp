@@ -46,6 +46,8 @@ public:
             stop.emplace(until_.stop(), on_stop{*this});
         }
         time_slice::abandon(me);
+        self_.thread = me.id;
+        self_.since = platform::now();
         place_.lock.lock();
         const std::uint64_t ahead = place_.push(self_);
         const waiter* const head = place_.first(&cell_, Cell::kind);

@@ -1,6 +1,7 @@
 // Queues by address, and the lock of a bucket.
 #include "core/parking_table.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -107,6 +108,30 @@ TEST_F(a_queue, is_found_beside_those_of_others)
     place.remove(*waiters[0]);
     EXPECT_EQ(in_order(), these({1}));
     EXPECT_EQ(place.first(&object, cell_kind::owner), &namesake);
+}
+
+TEST(the_whole_table, shows_everybody_at_one_moment)
+{
+    int places[2] = {};
+    waiter first(&places[0], cell_kind::permits, 1);
+    waiter second(&places[0], cell_kind::permits, 1);
+    waiter elsewhere(&places[1], cell_kind::owner, 1);
+    for (waiter* each : {&first, &second, &elsewhere}) {
+        bucket_for(each->cell).push(*each);
+    }
+    std::vector<const waiter*> seen;
+    {
+        const whole_table all;
+        all.each_queue([&](const waiter& head) {
+            for (const waiter* who = &head; who != nullptr; who = who->next) {
+                seen.push_back(who);
+            }
+        });
+    }
+    EXPECT_THAT(seen, testing::UnorderedElementsAre(&first, &second, &elsewhere));
+    for (waiter* each : {&first, &second, &elsewhere}) {
+        bucket_for(each->cell).remove(*each);
+    }
 }
 
 TEST(a_waiter, that_is_called_is_not_granted)
