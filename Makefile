@@ -31,7 +31,7 @@ bench: ## measure against other libraries: table, JSON and plots under build/ben
 	@tools/build bench
 	@bench/run build/bench $(ARGS)
 
-soak: ## the stress tests for a long time, in release and under ThreadSanitizer
+soak: ## the stress tests and the search of triples for a long time, in release and under ThreadSanitizer
 	@tools/setup build test
 	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label stress release tsan
 

@@ -49,10 +49,10 @@ inline bool throws(std::errc code, const std::function<void()>& what)
     return false;
 }
 
-inline const std::vector<mutex_operation>& mutex_operations()
+inline std::vector<mutex_operation> operations_that_wait()
 {
     using namespace std::chrono_literals;
-    static const std::vector<mutex_operation> all{
+    return {
         {"lock",
          [](mutex_world& w) {
              w.mutex.lock();
@@ -65,21 +65,9 @@ inline const std::vector<mutex_operation>& mutex_operations()
                  w.use_and_unlock();
              }
          }},
-        {"try_lock",
-         [](mutex_world& w) {
-             if (w.mutex.try_lock()) {
-                 w.use_and_unlock();
-             }
-         }},
         {"lock_for",
          [](mutex_world& w) {
              if (w.mutex.lock(1ms) == outcome::acquired) {
-                 w.use_and_unlock();
-             }
-         }},
-        {"try_lock_for_nothing",
-         [](mutex_world& w) {
-             if (w.mutex.try_lock_for(0ms)) {
                  w.use_and_unlock();
              }
          }},
@@ -91,7 +79,32 @@ inline const std::vector<mutex_operation>& mutex_operations()
                  w.use_and_unlock();
              }
          }},
+    };
+}
+
+inline std::vector<mutex_operation> operations_that_do_not_wait()
+{
+    using namespace std::chrono_literals;
+    return {
+        {"try_lock",
+         [](mutex_world& w) {
+             if (w.mutex.try_lock()) {
+                 w.use_and_unlock();
+             }
+         }},
+        {"try_lock_for_nothing",
+         [](mutex_world& w) {
+             if (w.mutex.try_lock_for(0ms)) {
+                 w.use_and_unlock();
+             }
+         }},
         {"request_stop", [](mutex_world& w) { w.stop.request_stop(); }},
+    };
+}
+
+inline std::vector<mutex_operation> misuses()
+{
+    return {
         {"lock_again",
          [](mutex_world& w) {
              w.mutex.lock();
@@ -106,6 +119,17 @@ inline const std::vector<mutex_operation>& mutex_operations()
                      "a stranger is told");
          }},
     };
+}
+
+inline const std::vector<mutex_operation>& mutex_operations()
+{
+    static const std::vector<mutex_operation> all = [] {
+        std::vector<mutex_operation> list = operations_that_wait();
+        for (const auto& others : {operations_that_do_not_wait(), misuses()}) {
+            list.insert(list.end(), others.begin(), others.end());
+        }
+        return list;
+    }();
     return all;
 }
 

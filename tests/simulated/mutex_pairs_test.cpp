@@ -6,7 +6,7 @@
 namespace signalbox::simulated {
 namespace {
 
-constexpr std::uint64_t executions_each = 40'000;
+constexpr std::uint64_t executions_each = 20'000;
 
 class mutex_pair : public testing::TestWithParam<std::pair<unsigned, unsigned>> {};
 

@@ -46,65 +46,133 @@ const std::vector<variant>& all_variants()
     return all;
 }
 
-unsigned soak_factor()
+std::uint64_t share_of(std::uint64_t executions)
 {
-    const char* const asked = std::getenv("SIGNALBOX_SOAK");
-    return asked == nullptr ? 1U : static_cast<unsigned>(std::max(1, std::atoi(asked)));
+    const char* const asked = std::getenv("SIGNALBOX_SEARCH_SHARE");
+    const double share = asked == nullptr ? 1.0 : std::strtod(asked, nullptr);
+    return std::max(std::uint64_t{1}, static_cast<std::uint64_t>(static_cast<double>(executions) * share));
 }
 
 namespace {
 
-/// Both random searches with everything disturbed, for what was not exhausted.
-result explore_randomly(const body& of, std::uint64_t executions)
+explored total;
+
+class total_at_the_end : public testing::Environment {
+public:
+    void TearDown() override
+    {
+        std::cout << "explored: " << total.executions << " schedules (" << total.random << " at random) in "
+                  << total.searches << " searches, " << total.exhausted << " of them exhaustive\n";
+    }
+};
+
+[[maybe_unused]] const auto* const printer =
+    testing::AddGlobalTestEnvironment(new total_at_the_end);  // gtest deletes it
+
+/// Both random searches with everything disturbed.
+bool explore_randomly(const std::string& name, const body& of, std::uint64_t executions, explored& sum)
 {
-    result all;
+    detail::policy = short_waits(true);
     for (const auto kind : {search::random, search::priorities}) {
         options how = shipped_options();
         how.how = kind;
         how.stale_reads = how.spurious_wakes = how.weak_failures = how.time_jumps = how.rushed_pauses = 2;
         how.max_executions = executions;
-        how.seed = soak_factor();  // a longer run begins elsewhere
         const result found = explore(how, of);
-        EXPECT_FALSE(found.failed) << found.summary();
-        all.executions += found.executions;
+        sum.executions += found.executions;
+        sum.random += found.executions;
+        EXPECT_FALSE(found.failed) << name << ", at random: " << found.summary();
+        if (found.failed) {
+            return false;
+        }
     }
-    return all;
+    return true;
 }
 
+result explore_one(const std::string& name, const variant& each, const body& of, std::uint64_t executions,
+                   std::uint8_t preemptions, explored& sum)
+{
+    detail::policy = short_waits(each.spins);
+    options how = shipped_options();
+    how.preemptions = preemptions;
+    how.max_executions = executions;
+    each.disturb(how);
+    result found = explore(how, of);
+    EXPECT_FALSE(found.failed) << name << ", " << each.name << ": " << found.summary();
+    sum.executions += found.executions;
+    ++sum.searches;
+    sum.exhausted += static_cast<std::uint64_t>(found.exhausted);
+    return found;
+}
+
+struct policy_as_before {
+    ~policy_as_before() { detail::policy = detail::waiting_policy{}; }
+};
+
 }  // namespace
+
+void explored::report(const std::string& name) const
+{
+    std::cout << "  " << name << ": " << executions << " executions in " << searches << " searches, "
+              << exhausted << " exhausted" << (open.empty() ? "" : "; not") << open << '\n';
+    testing::Test::RecordProperty("executions", std::to_string(executions));
+    testing::Test::RecordProperty("searches", std::to_string(searches));
+    testing::Test::RecordProperty("exhausted", std::to_string(exhausted));
+    total.executions += executions;
+    total.random += random;
+    total.searches += searches;
+    total.exhausted += exhausted;
+}
+
+bool explore_bounded(const std::string& name, const body& of, std::uint64_t executions,
+                     std::uint8_t preemptions, explored& sum)
+{
+    const policy_as_before restored;
+    for (const variant& each : all_variants()) {
+        const result found = explore_one(name, each, of, executions, preemptions, sum);
+        if (found.failed) {
+            return false;
+        }
+        sum.open += found.exhausted ? "" : std::string{" "} + each.name;
+    }
+    return true;
+}
 
 void explore_variants(const std::string& name, const body& of, std::uint64_t executions,
                       std::uint8_t preemptions)
 {
-    std::uint64_t total = 0;
-    std::string open;  // variants that were not exhausted
-    double seconds = 0;
-    for (const variant& each : all_variants()) {
-        detail::policy = short_waits(each.spins);
-        options how = shipped_options();
-        how.preemptions = preemptions;
-        how.max_executions = executions * soak_factor();
-        each.disturb(how);
-        const result found = explore(how, of);
-        EXPECT_FALSE(found.failed) << name << ", " << each.name << ": " << found.summary();
-        total += found.executions;
-        seconds += found.seconds;
-        open += found.exhausted ? "" : std::string{" "} + each.name;
+    constexpr std::uint8_t few = 3;
+    explored sum;
+    bool holds = explore_bounded(name, of, share_of(executions), preemptions, sum);
+    if (holds && !sum.open.empty()) {
+        if (preemptions > few) {
+            explored again;
+            holds = explore_bounded(name, of, share_of(executions / 4), few, again);
+            sum.executions += again.executions;
+            sum.searches += again.searches;
+            sum.exhausted += again.exhausted;
+        }
+        const policy_as_before restored;
+        holds = holds && explore_randomly(name, of, share_of(executions / 8), sum);
+    }
+    sum.report(name);
+}
+
+bool explore_briefly(const std::string& name, const body& of, std::uint64_t executions, explored& sum)
+{
+    const policy_as_before restored;
+    std::uint64_t left = share_of(executions / 2);
+    for (std::uint8_t preemptions = 1; preemptions <= 3; ++preemptions) {
+        const result found = explore_one(name, all_variants()[1], of, left, preemptions, sum);
         if (found.failed) {
+            return false;
+        }
+        if (!found.exhausted || found.executions >= left) {
             break;
         }
+        left -= found.executions;
     }
-    std::uint64_t random = 0;
-    if (!open.empty() && !testing::Test::HasFailure()) {
-        detail::policy = short_waits(true);
-        random = explore_randomly(of, executions / 8 * soak_factor()).executions;
-    }
-    std::cout << "  " << name << ": " << total << " executions"
-              << (open.empty() ? ", exhausted" : ", not exhausted:") << open
-              << (random == 0 ? "" : "; then " + std::to_string(random) + " at random") << '\n';
-    testing::Test::RecordProperty("executions", std::to_string(total + random));
-    testing::Test::RecordProperty("not_exhausted", open);
-    detail::policy = detail::waiting_policy{};
+    return explore_randomly(name, of, share_of(executions / 4), sum);
 }
 
 }  // namespace signalbox::simulated

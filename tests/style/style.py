@@ -13,11 +13,7 @@ FOLDERS = ("include", "src", "tests", "bench", "examples", "models")
 SUFFIXES = {".hpp", ".cpp", ".pml"}
 LABELS = {"Invariant", "Because", "Edges", "Fairness", "Lifetime", "Crash", "Checked by", "Source"}
 MOST = {"file": 300, "header": 200, "function": 40, "columns": 110}
-RATCHET: dict[tuple[str, str], int] = {
-    ("tests/simulated/explore_test.cpp", "file"): 306,
-    ("tests/simulated/kernel_test.cpp", "file"): 321,
-    ("tests/simulated/mutex_operations.hpp", "function"): 56,
-}  # (path, rule) -> what it may reach for now
+RATCHET: dict[tuple[str, str], int] = {}  # (path, rule) -> what it may reach for now
 
 SYSTEMS = r"__linux__|__linux|__unix__|__gnu_linux__|_WIN32|_WIN64|__APPLE__|__MACH__|__FreeBSD__" \
           r"|__ANDROID__|__x86_64__|__i386__|__aarch64__|__arm__|__riscv|__powerpc|_MSC_VER|__GLIBC__"

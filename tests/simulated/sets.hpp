@@ -1,0 +1,72 @@
+// Sets of operations: all triples, and going through them for as long as is asked.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <numeric>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "shipped.hpp"
+
+namespace signalbox::simulated {
+
+/// Every set of `size` of the numbers below `count`, each as often as it is there, in ascending order.
+inline std::vector<std::vector<unsigned>> multisets(std::size_t count, std::size_t size)
+{
+    std::vector<std::vector<unsigned>> found{{}};
+    for (std::size_t grown = 0; grown < size; ++grown) {
+        std::vector<std::vector<unsigned>> longer;
+        for (const auto& prefix : found) {
+            for (unsigned next = prefix.empty() ? 0 : prefix.back(); next < count; ++next) {
+                longer.push_back(prefix);
+                longer.back().push_back(next);
+            }
+        }
+        found.swap(longer);
+    }
+    return found;
+}
+
+template <class Operation>
+std::vector<Operation> chosen(const std::vector<Operation>& all, const std::vector<unsigned>& numbers)
+{
+    std::vector<Operation> found;
+    for (const unsigned number : numbers) {
+        found.push_back(all[number]);
+    }
+    return found;
+}
+
+template <class Operation>
+std::string names(const std::vector<Operation>& all, const std::vector<unsigned>& numbers)
+{
+    std::string text;
+    for (const unsigned number : numbers) {
+        text += (text.empty() ? "" : "_and_") + all[number].name;
+    }
+    return text;
+}
+
+/// Calls `explore_it(set, sum)` for one set after the other, in an order drawn anew, until
+/// SIGNALBOX_SOAK_SECONDS (1 unless set) are over, all are done, or it returns false.
+template <class ExploreIt>
+void soak(const std::string& name, std::vector<std::vector<unsigned>> sets, const ExploreIt& explore_it)
+{
+    const char* const asked = std::getenv("SIGNALBOX_SOAK_SECONDS");
+    const std::chrono::duration<double> span{asked == nullptr ? 1.0 : std::strtod(asked, nullptr)};
+    const auto end = std::chrono::steady_clock::now() + span;
+    std::shuffle(sets.begin(), sets.end(), std::mt19937{std::random_device{}()});
+    explored sum;
+    std::size_t done = 0;
+    while (done < sets.size() && std::chrono::steady_clock::now() < end && explore_it(sets[done], sum)) {
+        ++done;
+    }
+    std::cout << "  " << done << " of " << sets.size() << " triples\n";
+    sum.report(name);
+}
+
+}  // namespace signalbox::simulated
