@@ -104,8 +104,10 @@ public:
             place_.lock.unlock();
             throw_other_mutex(&condition_, &mutex_, theirs);
         }
-        // relaxed: to a later owner of the mutex it is ordered by the mutex (Invariant 3)
-        condition_.mutex.store(&mutex_, std::memory_order_relaxed);
+        if (theirs == nullptr) {
+            // relaxed: to a later owner of the mutex it is ordered by the mutex (Invariant 3)
+            condition_.mutex.store(&mutex_, std::memory_order_relaxed);
+        }
         place_.push(self);
         // relaxed: the bucket's lock publishes it
         self.state.store(waiter::parked, std::memory_order_relaxed);

@@ -1,8 +1,8 @@
 // The word of a condition variable: the mutex with which threads wait there, null while nobody waits.
 //
 //   name    set by                        cleared by                       if wrongly set
-//   mutex   who queues                    who empties the queue: the last  a notify looks at the queue in vain
-//                                         to be notified or to leave
+//   mutex   who queues                    who empties the queue: the      a notify looks at the queue
+//                                         last one notified or leaving    in vain
 //
 // Invariant 1  It is written only under the lock of the condition's bucket; there, it is null exactly when
 //              the queue is empty, and otherwise it is the mutex of every waiter in it.
