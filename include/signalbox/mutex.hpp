@@ -24,6 +24,8 @@ namespace signalbox {
 
 inline namespace thread {
 
+class condition_variable;
+
 /// Not recursive. Meets Lockable and TimedLockable, so that std::lock_guard, std::unique_lock,
 /// std::scoped_lock and std::condition_variable_any work with it. Any thread may call any function; none may
 /// be called from a signal handler. After fork(2) the child's thread owns what it owned; what other threads
@@ -102,6 +104,8 @@ public:
     }
 
 private:
+    friend class condition_variable;  // puts whom it notifies into the queue
+
     SIGNALBOX_NO_NULL_CHECK bool try_lock_fast() noexcept
     {
         const detail::owner_word::type id = platform::this_thread().id;

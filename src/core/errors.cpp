@@ -41,6 +41,20 @@ void throw_not_owner(const void* object, std::uint32_t owner, std::uint32_t call
                     (owner == 0 ? std::string("nobody") : thread_named(owner)));
 }
 
+void throw_not_locked(const void* condition, std::uint32_t caller)
+{
+    throw_error(std::errc::operation_not_permitted, named("condition_variable", condition) + "wait() by " +
+                                                        thread_named(caller) +
+                                                        " with a lock that it does not own");
+}
+
+void throw_other_mutex(const void* condition, const void* mutex, const void* theirs)
+{
+    char text[80];
+    std::snprintf(text, sizeof text, "wait() with mutex %p while others wait with mutex %p", mutex, theirs);
+    throw_error(std::errc::invalid_argument, named("condition_variable", condition) + text);
+}
+
 void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available, std::int64_t capacity)
 {
     throw_error(std::errc::value_too_large, named("semaphore", object) + "release(" + std::to_string(n) +

@@ -10,6 +10,10 @@ namespace signalbox::detail {
 [[noreturn]] void throw_already_owned(const void* object, std::uint32_t caller);
 /// Unlocking what `owner` owns, or nobody (0).
 [[noreturn]] void throw_not_owner(const void* object, std::uint32_t owner, std::uint32_t caller);
+/// Waiting at a condition with a lock that the caller does not own.
+[[noreturn]] void throw_not_locked(const void* condition, std::uint32_t caller);
+/// Waiting at a condition with one mutex while others wait there with another.
+[[noreturn]] void throw_other_mutex(const void* condition, const void* mutex, const void* theirs);
 /// A release that goes past the capacity.
 [[noreturn]] void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available,
                                       std::int64_t capacity);

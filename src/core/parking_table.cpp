@@ -3,6 +3,7 @@
 // Edges        E1  grant() -> is_granted(): as in parking_table.hpp.
 #include "core/parking_table.hpp"
 
+#include <signalbox/detail/condition_cell.hpp>
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
 #include <signalbox/platform/clock.hpp>
@@ -28,6 +29,12 @@ void take_marks_off(const void* address) noexcept
     auto* const cell = static_cast<Cell*>(const_cast<void*>(address));
     // relaxed: the child of a fork has one thread
     cell->state.fetch_and(~(word::queued | word::reserved), std::memory_order_relaxed);
+}
+
+void forget_mutex_of(const void* address) noexcept
+{
+    auto* const condition = static_cast<condition_cell*>(const_cast<void*>(address));
+    condition->mutex.store(nullptr, std::memory_order_relaxed);  // relaxed: as above
 }
 
 // In the order of the table, as everybody who locks more than one bucket: no two can block each other.
@@ -100,8 +107,11 @@ void reset_for_simulation() noexcept
 void bucket::clear() noexcept
 {
     for (const waiter* head = queues_; head != nullptr; head = head->next_queue) {
-        head->kind == cell_kind::owner ? take_marks_off<owner_cell>(head->cell)
-                                       : take_marks_off<permit_cell>(head->cell);
+        switch (head->kind) {
+        case cell_kind::owner: take_marks_off<owner_cell>(head->cell); break;
+        case cell_kind::permits: take_marks_off<permit_cell>(head->cell); break;
+        case cell_kind::condition: forget_mutex_of(head->cell); break;
+        }
     }
     forget();
 }

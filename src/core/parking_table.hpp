@@ -47,10 +47,10 @@ struct waiter {
         return state.load(std::memory_order_acquire) == granted;  // E1 acquire: pairs with grant()
     }
 
-    const void* const cell;
+    const void* cell;            // written by a notify too, which locks the buckets of both cells
     const std::uint64_t wanted;  // permits, or the identity of the thread that wants to own
     platform::atomic<std::uint32_t> state{awake};
-    const cell_kind kind;
+    cell_kind kind;
     std::uint32_t thread = 0;                       // the identity of the thread that waits,
     std::chrono::steady_clock::time_point since{};  // and since when: written before it joins the queue
     bool is_reserving = false;                      // nobody may overtake it

@@ -62,7 +62,22 @@ public:
         has_spun_ = me.same_core == &cell_;  // who will serve it runs on this very core
         const outcome result = wait_in_queue();
         stop.reset();  // no callback runs any more
-        me.same_core = self_.served_from == platform::current_cpu() ? &cell_ : nullptr;
+        note_core(me);
+        return result;
+    }
+
+    /// The record that stands for this call: a wait for something else may lend it to another queue before.
+    [[nodiscard]] waiter& record() noexcept { return self_; }
+
+    /// Instead of run(): goes on from a sleep in which somebody else has put the record into this queue.
+    /// `slept`: it has been asleep, so that what the wake-up took can be learnt. The call has no stop token.
+    outcome go_on(thread_context& me, bool slept)
+    {
+        if (me.expelled == &cell_) {
+            me.expelled = nullptr;
+        }
+        const outcome result = is_served(!slept) ? outcome::acquired : wait_in_queue();
+        note_core(me);
         return result;
     }
 
@@ -102,20 +117,29 @@ private:
                 return *result;
             }
             spins ? spin_for_grant() : park();
-            if (self_.is_granted()) {
-                learn_wake_cost(spins);
+            if (is_served(spins)) {
                 return outcome::acquired;
-            }
-            place_.lock.lock();
-            if (self_.is_granted()) {
-                place_.lock.unlock();
-                return outcome::acquired;
-            }
-            reconsider();
-            if (may_pass_) {
-                learn_wake_cost(spins);
             }
         }
+    }
+
+    // After a sleep or a spin: returns whether it was granted what it wants. If not, the bucket is locked.
+    bool is_served(bool was_awake)
+    {
+        if (self_.is_granted()) {
+            learn_wake_cost(was_awake);
+            return true;
+        }
+        place_.lock.lock();
+        if (self_.is_granted()) {
+            place_.lock.unlock();
+            return true;
+        }
+        reconsider();
+        if (may_pass_) {
+            learn_wake_cost(was_awake);
+        }
+        return false;
     }
 
     // Takes what it wants and leaves the queue; or, if that is not to be had, makes sure that a release will
@@ -185,6 +209,11 @@ private:
         }
         has_spun_ = true;
         return true;
+    }
+
+    void note_core(thread_context& me) const noexcept
+    {
+        me.same_core = self_.served_from == platform::current_cpu() ? &cell_ : nullptr;
     }
 
     // Only a wake-up on another core is an alternative to spinning.

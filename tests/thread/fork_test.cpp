@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <signalbox/condition_variable.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/semaphore.hpp>
 #include <signalbox/thread_id.hpp>
@@ -175,6 +176,49 @@ TEST(fork, the_threads_that_waited_in_the_parent_do_not_wait_in_the_child)
     locked.unlock();
     bounded.release(2);
     fifo.release(2);
+}
+
+TEST(fork, the_threads_that_waited_at_a_condition_do_not_wait_in_the_child)
+{
+    mutex guard;
+    condition_variable condition;
+    bool is_open = false;
+    int waiting = 0;
+    const auto waits = [&] {
+        std::unique_lock lock{guard};
+        ++waiting;
+        condition.wait(lock, [&] { return is_open; });
+    };
+    const auto are_waiting = [&](int threads) {
+        return eventually([&] {
+            const std::lock_guard lock{guard};
+            return waiting == threads;
+        });
+    };
+    const auto open = [&] {
+        const std::lock_guard lock{guard};
+        is_open = true;
+        condition.notify_all();
+    };
+    auto one = start(waits);
+    auto two = start(waits);
+    ASSERT_TRUE(are_waiting(2));
+    EXPECT_EQ(in_child([&] {
+                  claims all;
+                  condition.notify_one();  // finds nobody
+                  mutex other;
+                  std::unique_lock lock{other};
+                  all.hold(condition.wait(lock, 1ms) == outcome::timed_out,
+                           "nobody waits with another mutex");
+                  auto newcomer = start(waits);
+                  all.hold(are_waiting(3), "a thread can wait");
+                  open();
+                  all.hold(newcomer.get(), "and be notified");
+                  return all.broken;
+              }),
+              "");
+    open();
+    EXPECT_TRUE(one.get() && two.get());
 }
 
 TEST(fork, a_thread_that_span_in_the_parent_is_offered_nothing_in_the_child)

@@ -1,0 +1,107 @@
+// Where the waiters of a condition variable stand: in the table, under the condition, then under the mutex.
+#include <signalbox/condition_variable.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include <signalbox/thread_id.hpp>
+
+#include "../contract/harness.hpp"
+#include "core/parking_table.hpp"
+
+namespace signalbox::contract {
+namespace {
+
+using detail::cell_kind;
+using detail::waiter;
+
+/// The waiters that the table shows under an address.
+struct queue_seen {
+    std::deque<std::uint32_t> threads;
+    bool are_parked = true;
+
+    queue_seen(const void* address, cell_kind kind)
+    {
+        const detail::whole_table table;
+        table.each_queue([&](const waiter& first) {
+            if (first.cell != address || first.kind != kind) {
+                return;
+            }
+            EXPECT_TRUE(threads.empty()) << "two queues";
+            for (const waiter* who = &first; who != nullptr; who = who->next) {
+                threads.push_back(who->thread);
+                are_parked = are_parked && who->state.load() == waiter::parked;
+            }
+            EXPECT_EQ(first.length, threads.size());
+        });
+    }
+};
+
+struct a_condition : testing::Test {
+    signalbox::mutex mutex;
+    condition_variable condition;
+    std::deque<std::uint32_t> threads;  // in the order in which they wait; guarded by the mutex
+    std::deque<std::uint32_t> order;    // in which they went on
+    std::deque<task<bool>> tasks;
+
+    queue_seen here() { return {&condition, cell_kind::condition}; }
+    queue_seen there() { return {&mutex, cell_kind::owner}; }
+
+    void let_wait(int count)
+    {
+        for (int i = 1; i <= count; ++i) {
+            tasks.emplace_back([this] {
+                std::unique_lock lock{mutex};
+                threads.push_back(this_thread_id().value());
+                condition.wait(lock);
+                order.push_back(this_thread_id().value());
+                return true;
+            });
+            require([&] { return static_cast<int>(here().threads.size()) == i; });
+        }
+    }
+};
+
+TEST_F(a_condition, lists_its_waiters_in_the_table)
+{
+    let_wait(3);
+    EXPECT_EQ(here().threads, threads);
+    EXPECT_TRUE(there().threads.empty());
+    condition.notify_all();
+    tasks.clear();
+    EXPECT_TRUE(here().threads.empty());
+}
+
+TEST_F(a_condition, whose_notify_wakes_nobody_while_the_mutex_is_owned_but_queues_them_there)
+{
+    let_wait(5);
+    {
+        const std::lock_guard lock{mutex};
+        condition.notify_one();
+        EXPECT_EQ(there().threads, (std::deque<std::uint32_t>{threads.front()}));
+        EXPECT_EQ(here().threads.size(), 4U);
+        condition.notify_all();
+        const queue_seen moved = there();
+        EXPECT_EQ(moved.threads, threads) << "oldest first";
+        EXPECT_TRUE(moved.are_parked);
+        EXPECT_TRUE(here().threads.empty());
+    }
+    tasks.clear();
+    EXPECT_EQ(order, threads) << "nobody else came for the mutex";
+}
+
+TEST_F(a_condition, whose_waiter_gives_up_leaves_the_table)
+{
+    std::unique_lock lock{mutex};
+    EXPECT_EQ(condition.wait(lock, 1ms), outcome::timed_out);
+    EXPECT_TRUE(here().threads.empty());
+    EXPECT_TRUE(there().threads.empty());
+}
+
+}  // namespace
+}  // namespace signalbox::contract

@@ -1,0 +1,122 @@
+// Every pair of public operations of the condition variable of which one is a wait, on two threads, without a
+// bound on preemptions, and some triples, with one.
+#include <gtest/gtest.h>
+
+#include <mutex>
+#include <optional>
+
+#include "condition_operations.hpp"
+#include "explore.hpp"
+
+namespace signalbox::simulated {
+namespace {
+
+constexpr std::uint64_t pair_executions = 4'000;
+constexpr std::uint64_t triple_executions = 8'000;
+
+using operations = std::vector<condition_operation>;
+
+std::string name_of(const operations& set)
+{
+    std::string name;
+    for (const auto& operation : set) {
+        name += (name.empty() ? "" : "_and_") + operation.name;
+    }
+    return name;
+}
+
+std::vector<operations> all_pairs()
+{
+    std::vector<operations> pairs;
+    const auto& all = condition_operations();
+    for (std::size_t first = 0; first < all.size(); ++first) {
+        for (std::size_t second = first; second < all.size(); ++second) {
+            if (all[first].waits && all_can_end({all[first], all[second]})) {
+                pairs.push_back({all[first], all[second]});
+            }
+        }
+    }
+    return pairs;
+}
+
+std::vector<operations> some_triples()
+{
+    std::vector<operations> triples;
+    for (const auto& names : std::vector<std::vector<std::string>>{
+             {"wait", "wait", "notify_all"},
+             {"wait", "wait_for", "notify_one"},
+             {"wait", "doze_for", "notify_one_owning"},
+             {"wait", "doze_for_or_stop", "notify_one"},
+             {"wait", "doze_for", "notify_all"},
+             {"wait", "notify_one", "lock"},
+             {"wait", "notify_all", "lock"},
+             {"wait", "notify_one_owning", "notify_nothing"},
+             {"doze_for", "notify_nothing", "notify_nothing"},
+             {"doze_for_or_stop", "request_stop", "notify_nothing"},
+             {"doze_for_or_stop", "request_stop", "notify_one"},
+         }) {
+        triples.emplace_back();
+        for (const auto& name : names) {
+            triples.back().push_back(condition_operation_named(name));
+        }
+    }
+    return triples;
+}
+
+class condition_pair : public testing::TestWithParam<operations> {};
+class condition_triple : public testing::TestWithParam<operations> {};
+
+TEST_P(condition_pair, keeps_every_promise_under_every_schedule)
+{
+    explore_variants(name_of(GetParam()), condition_scenario(GetParam()), pair_executions);
+}
+
+TEST_P(condition_triple, keeps_every_promise_under_every_schedule_with_two_preemptions)
+{
+    explore_variants(name_of(GetParam()), condition_scenario(GetParam()), triple_executions, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(simulated, condition_pair, testing::ValuesIn(all_pairs()),
+                         [](const auto& each) { return name_of(each.param); });
+INSTANTIATE_TEST_SUITE_P(simulated, condition_triple, testing::ValuesIn(some_triples()),
+                         [](const auto& each) { return name_of(each.param); });
+
+/// Notifies all who wait, when somebody does, and destroys the condition at once.
+struct short_lived {
+    signalbox::mutex mutex;
+    std::optional<condition_variable> condition{std::in_place};
+    shared_data<int> waiting{0};
+
+    void wait(const limit& until)
+    {
+        std::unique_lock lock{mutex};
+        waiting.write(waiting.read() + 1);
+        const outcome ended = condition->wait(lock, until);
+        require(ended == outcome::acquired || !until.is_for_ever(), "only its own limit ends a wait");
+    }
+    void destroy(int threads)
+    {
+        pause_until([&] { return is_waited_for(threads); });
+        condition->notify_all();
+        condition.reset();
+    }
+    bool is_waited_for(int threads)
+    {
+        const std::lock_guard lock{mutex};
+        return waiting.read() == threads;
+    }
+};
+
+TEST(condition_lifetime, it_may_be_destroyed_as_soon_as_all_were_notified)
+{
+    const body of = [](scenario& s) {
+        auto& world = s.make<short_lived>();
+        s.thread("waits", [&world] { world.wait(limit{}); });
+        s.thread("waits too", [&world] { world.wait(std::chrono::hours{1}); });
+        s.thread("destroys", [&world] { world.destroy(2); });
+    };
+    explore_variants("destroyed_when_notified", of, triple_executions, 2);
+}
+
+}  // namespace
+}  // namespace signalbox::simulated
