@@ -14,6 +14,7 @@ MUTEX_PEERS = ["signalbox", "std", "pthread_adaptive", "pthread_pi", "futex", "a
                "tbb_mutex", "tbb_spin", "tbb_queuing", "boost"]
 SEMAPHORE_PEERS = ["signalbox", "signalbox_fifo", "std", "libcxx", "sem_t", "futex", "absl_condition",
                    "boost", "moodycamel"]
+NOTIFY_PEERS = ["signalbox", "std", "absl", "nsync"]
 QUICK_MUTEX_PEERS = ["signalbox", "std", "futex", "absl", "nsync", "tbb_spin"]
 QUICK_SEMAPHORE_PEERS = ["signalbox", "signalbox_fifo", "std", "libcxx", "sem_t", "moodycamel"]
 
@@ -64,6 +65,8 @@ class Plan:
     placements: list
     pingpong_repeat: int
     uncontended_blocks: int
+    notify: list
+    notify_repeat: int
 
 
 def plan(quick):
@@ -83,4 +86,7 @@ def plan(quick):
                 repeat=2 if quick else 5,
                 placements=["two", "one", "busy", "busy_pinned"],
                 pingpong_repeat=2 if quick else 5,
-                uncontended_blocks=3 if quick else 8)
+                uncontended_blocks=3 if quick else 8,
+                notify=[(notify, mutex, waiters) for notify in ("one", "all") for mutex in ("free", "held")
+                        for waiters in (1, 8, 64)],
+                notify_repeat=2 if quick else 5)

@@ -98,6 +98,21 @@ def pingpong(programs, placement, plan, peers):
     return {"placement": placement, "peers": rows}
 
 
+NOTIFY = ["notifier_ns", "first_ns", "last_ns", "last_p99_ns", "cpu_ns", "rounds"]
+
+
+def notified(programs, cell, plan):
+    notify, mutex, waiters = cell
+    rows = programs.lines("bench_notify", "--notify", notify, "--mutex", mutex, "--waiters", waiters,
+                          "--ms", plan.ms, "--repeat", plan.notify_repeat)
+    for row in rows:
+        row["summary"] = summarize(row["repeats"], NOTIFY)
+        row["status"] = status_of(row["repeats"])
+    return {"notify": notify, "mutex": mutex, "waiters": waiters,
+            "title": f"notify_{notify}, {waiters} waiter{'s' if waiters > 1 else ''}, mutex {mutex}",
+            "peers": rows}
+
+
 def machine():
     """What the figures depend on, as far as the system tells."""
     model = platform.processor() or "unknown"
@@ -127,8 +142,8 @@ def measure(programs, plan, only):
     absent = {kind: [p for p in plan.peers[kind] if p not in have[kind]] for kind in have}
     results = {"when": time.strftime("%Y-%m-%d %H:%M:%S %z"), "machine": machine(),
                "plan": plan.name, "ms": plan.ms, "repeat": plan.repeat, "peers": chosen, "absent": absent,
-               "uncontended": [], "contended": [], "pingpong": []}
-    progress = Progress(len(cells) + 5)
+               "uncontended": [], "contended": [], "pingpong": [], "notify": []}
+    progress = Progress(len(cells) + 5 + len(plan.notify))
     progress.step("uncontended")
     if "uncontended" in only:
         results["uncontended"] = programs.lines("bench_uncontended", "--blocks", plan.uncontended_blocks)
@@ -138,6 +153,9 @@ def measure(programs, plan, only):
     for placement in plan.placements if "pingpong" in only else []:
         progress.step(f"ping-pong, {placement}")
         results["pingpong"].append(pingpong(programs, placement, plan, chosen["semaphore"]))
+    for cell in plan.notify if "notify" in only else []:
+        progress.step(f"notify {cell}")
+        results["notify"].append(notified(programs, cell, plan))
     progress.end()
     results["seconds"] = round(time.monotonic() - progress.begin)
     return results
@@ -148,5 +166,7 @@ def our_failures(results):
     places = [(cell["title"], row) for cell in results["contended"] for row in cell["peers"]]
     for game in results["pingpong"]:
         places += [(f"ping-pong, {game['placement']}", row) for row in game["peers"]]
+    for cell in results.get("notify", []):
+        places += [(cell["title"], row) for row in cell["peers"]]
     return [(where, row["peer"], row["status"]) for where, row in places
             if row["peer"].startswith(OURS) and row["status"] != "ok"]

@@ -144,6 +144,23 @@ def pingpong_section(game, verdicts):
                           "CPU", "busy threads got", "status"], body)
 
 
+def notify_section(cell, verdicts):
+    rows = sorted(cell["peers"], key=lambda row: figure(row, "last_ns") or float("inf"))
+    lines = [f"### {cell['title']}", ""] + verdict_lines(verdicts, cell["title"])
+    body = []
+    for row in rows:
+        if not row["summary"]:
+            body.append((named(row["peer"]),) + ("-",) * 6 + (row["status"],))
+            continue
+        last = row["summary"]["last_ns"]
+        body.append((named(row["peer"]), time_text(figure(row, "notifier_ns")),
+                     time_text(figure(row, "first_ns")), time_text(last["median"]),
+                     f"{time_text(last['min'])}..{time_text(last['max'])}",
+                     time_text(figure(row, "last_p99_ns")), time_text(figure(row, "cpu_ns")), row["status"]))
+    return lines + table(["", "notifier", "first waiter", "last waiter", "min..max", "last, p99", "CPU/waiter",
+                          "status"], body)
+
+
 def single_cells(verdicts):
     names = ("100 ns inside, 2 threads", "1 us inside, 32 threads", "1 permit, 64 threads, 1 us")
     rows = [(each["goal"], each["where"], MARKS[each["met"]], each["text"]) for each in verdicts
@@ -166,6 +183,10 @@ def markdown(results, verdicts, pictures):
         lines += ["## Ping-pong", "", "Every figure is per hand-over (one way) but the round trip.", ""]
     for game in results["pingpong"]:
         lines += pingpong_section(game, verdicts)
+    if results.get("notify"):
+        lines += ["## Condition variables", "", "Times count from just before the notify.", ""]
+    for cell in results.get("notify", []):
+        lines += notify_section(cell, verdicts)
     return "\n".join(lines) + "\n"
 
 

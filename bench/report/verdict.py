@@ -148,6 +148,18 @@ def pingpong(results):
             yield at_most(goal, f"mean per hand-over, {name}'s", ours, best_mean, time_text)
 
 
+def notified(results):
+    """Ahead of the best peer to the last waiter; 64 waiters twice as fast as the standard's."""
+    for cell in results.get("notify", []):
+        ours = figure(find(cell["peers"], OURS), "last_ns")
+        best = min(rivals(cell["peers"]), key=lambda row: figure(row, "last_ns"), default=None)
+        yield at_most("notify, to the last waiter", cell["title"], ours, figure(best, "last_ns"), time_text)
+        if (cell["notify"], cell["waiters"]) == ("all", 64):
+            std = figure(find(cell["peers"], "std"), "last_ns")
+            yield at_most("notify_all of 64, half of std's time", cell["title"], ours,
+                          std / 2 if std else None, time_text)
+
+
 def judge(results):
     verdicts = list(uncontended(results))
     for cell in results["contended"]:
@@ -155,4 +167,5 @@ def judge(results):
             verdicts += contended(cell)
     verdicts += special(results)
     verdicts += pingpong(results)
+    verdicts += notified(results)
     return verdicts

@@ -217,7 +217,7 @@ TYPED_TEST_P(condition_contract, it_may_be_destroyed_when_all_were_notified)
         auto condition = std::make_unique<typename TypeParam::condition>();
         std::deque<task<bool>> waiters;
         for (int i = 0; i < threads; ++i) {
-            waiters.emplace_back([&] {
+            waiters.emplace_back([&, i] {
                 return room.waits([&](auto& lock) {
                     if (i % 2 == 0) {
                         condition->wait(lock);

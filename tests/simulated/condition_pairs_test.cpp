@@ -1,5 +1,5 @@
 // Every pair of public operations of the condition variable of which one is a wait, on two threads, without a
-// bound on preemptions, and some triples, with one.
+// bound on preemptions, and some sets of three and four, with one.
 #include <gtest/gtest.h>
 
 #include <mutex>
@@ -12,7 +12,7 @@ namespace signalbox::simulated {
 namespace {
 
 constexpr std::uint64_t pair_executions = 4'000;
-constexpr std::uint64_t triple_executions = 8'000;
+constexpr std::uint64_t set_executions = 8'000;
 
 using operations = std::vector<condition_operation>;
 
@@ -39,9 +39,9 @@ std::vector<operations> all_pairs()
     return pairs;
 }
 
-std::vector<operations> some_triples()
+std::vector<operations> some_sets()
 {
-    std::vector<operations> triples;
+    std::vector<operations> sets;
     for (const auto& names : std::vector<std::vector<std::string>>{
              {"wait", "wait", "notify_all"},
              {"wait", "wait_for", "notify_one"},
@@ -54,31 +54,32 @@ std::vector<operations> some_triples()
              {"doze_for", "notify_nothing", "notify_nothing"},
              {"doze_for_or_stop", "request_stop", "notify_nothing"},
              {"doze_for_or_stop", "request_stop", "notify_one"},
+             {"doze_for_or_stop", "wait", "notify_one", "request_stop"},
          }) {
-        triples.emplace_back();
+        sets.emplace_back();
         for (const auto& name : names) {
-            triples.back().push_back(condition_operation_named(name));
+            sets.back().push_back(condition_operation_named(name));
         }
     }
-    return triples;
+    return sets;
 }
 
 class condition_pair : public testing::TestWithParam<operations> {};
-class condition_triple : public testing::TestWithParam<operations> {};
+class condition_set : public testing::TestWithParam<operations> {};
 
 TEST_P(condition_pair, keeps_every_promise_under_every_schedule)
 {
     explore_variants(name_of(GetParam()), condition_scenario(GetParam()), pair_executions);
 }
 
-TEST_P(condition_triple, keeps_every_promise_under_every_schedule_with_two_preemptions)
+TEST_P(condition_set, keeps_every_promise_under_every_schedule_with_two_preemptions)
 {
-    explore_variants(name_of(GetParam()), condition_scenario(GetParam()), triple_executions, 2);
+    explore_variants(name_of(GetParam()), condition_scenario(GetParam()), set_executions, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(simulated, condition_pair, testing::ValuesIn(all_pairs()),
                          [](const auto& each) { return name_of(each.param); });
-INSTANTIATE_TEST_SUITE_P(simulated, condition_triple, testing::ValuesIn(some_triples()),
+INSTANTIATE_TEST_SUITE_P(simulated, condition_set, testing::ValuesIn(some_sets()),
                          [](const auto& each) { return name_of(each.param); });
 
 /// Notifies all who wait, when somebody does, and destroys the condition at once.
@@ -115,7 +116,7 @@ TEST(condition_lifetime, it_may_be_destroyed_as_soon_as_all_were_notified)
         s.thread("waits too", [&world] { world.wait(std::chrono::hours{1}); });
         s.thread("destroys", [&world] { world.destroy(2); });
     };
-    explore_variants("destroyed_when_notified", of, triple_executions, 2);
+    explore_variants("destroyed_when_notified", of, set_executions, 2);
 }
 
 }  // namespace
