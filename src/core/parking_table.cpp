@@ -8,6 +8,8 @@
 #include <signalbox/platform/clock.hpp>
 #include <signalbox/platform/fork.hpp>
 
+#include "core/wait_graph.hpp"
+
 namespace signalbox::detail {
 namespace {
 
@@ -92,6 +94,7 @@ bool has_been_forked() noexcept
 
 void reset_for_simulation() noexcept
 {
+    wait_graph::forget();
     for (auto& one : table) {
         one.forget();
     }

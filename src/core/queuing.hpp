@@ -11,6 +11,7 @@
 #pragma once
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 
 #include <signalbox/limit.hpp>
@@ -18,6 +19,7 @@
 #include <signalbox/platform/stop.hpp>
 #include <signalbox/platform/this_thread.hpp>
 
+#include "core/deadlock_watch.hpp"
 #include "core/serving.hpp"
 #include "core/spinning.hpp"
 
@@ -48,6 +50,7 @@ public:
         time_slice::abandon(me);
         self_.thread = me.id;
         self_.since = platform::now();
+        watch_.begin(until_.is_for_ever());
         place_.lock.lock();
         const std::uint64_t ahead = place_.push(self_);
         const waiter* const head = place_.first(&cell_, Cell::kind);
@@ -88,7 +91,7 @@ private:
                 result = leave(outcome::stopped);
             } else if (take_or_flag()) {
                 result = outcome::acquired;
-            } else if (is_over_ && !Cell::is_settling(seen_)) {
+            } else if ((is_over_ && !Cell::is_settling(seen_)) || deadlock_ != nullptr) {
                 result = leave(outcome::timed_out);
             }
             const bool spins = !result && will_spin();
@@ -99,6 +102,9 @@ private:
             place_.lock.unlock();
             wakes_.wake();
             if (result) {
+                if (*result != outcome::acquired && deadlock_ != nullptr) {
+                    std::rethrow_exception(deadlock_);
+                }
                 return *result;
             }
             spins ? spin_for_grant() : park();
@@ -205,7 +211,7 @@ private:
 
     void park() noexcept
     {
-        auto wake_at = until_.until().time();
+        auto wake_at = std::min(until_.until().time(), watch_.due());
         if (self_.is_patient && !self_.is_reserving) {
             wake_at = std::min(wake_at, impatient_at_);
         }
@@ -215,6 +221,9 @@ private:
             if (!is_timed) {
                 platform::wait(self_.state, waiter::parked);
             } else if (!platform::wait_until(self_.state, waiter::parked, wake_at)) {
+                if (wake_at == watch_.due()) {
+                    deadlock_ = watch_.search();
+                }
                 return;
             }
         }
@@ -239,6 +248,8 @@ private:
     waiter self_;
     bucket& place_;
     wake_list wakes_;
+    deadlock_watch watch_{self_};
+    std::exception_ptr deadlock_;  // what the call ends with unless it gets what it wants after all
     std::chrono::steady_clock::time_point impatient_at_{};
     value seen_ = 0;  // the word in which it did not find what it wants
     bool is_over_ = false;

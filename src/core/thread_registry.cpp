@@ -10,6 +10,7 @@
 
 #include "core/parking_table.hpp"
 #include "core/time_slice.hpp"
+#include "core/wait_graph.hpp"
 
 namespace signalbox::detail {
 namespace {
@@ -29,6 +30,7 @@ constinit registry threads;
 [[gnu::constructor(101)]] void protect_this_process() noexcept
 {
     protect_table_around_fork();
+    wait_graph::protect_around_fork();
 }
 
 // Takes a free bit of word `index` at or above `from`. Returns whether there was one, and which in `bit`.

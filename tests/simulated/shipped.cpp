@@ -20,6 +20,7 @@ detail::waiting_policy short_waits(bool spins)
     numbers.missed_most = 1;
     numbers.bucket_polls = 0;
     numbers.stride_most = 1;
+    numbers.deadlock_after = numbers.never;
     return numbers;
 }
 
@@ -74,13 +75,14 @@ result explore_randomly(const body& of, std::uint64_t executions)
 }  // namespace
 
 void explore_variants(const std::string& name, const body& of, std::uint64_t executions,
-                      std::uint8_t preemptions)
+                      std::uint8_t preemptions, std::chrono::nanoseconds deadlock_after)
 {
     std::uint64_t total = 0;
     std::string open;  // variants that were not exhausted
     double seconds = 0;
     for (const variant& each : all_variants()) {
         detail::policy = short_waits(each.spins);
+        detail::policy.deadlock_after = deadlock_after;
         options how = shipped_options();
         how.preemptions = preemptions;
         how.max_executions = executions * soak_factor();
@@ -97,6 +99,7 @@ void explore_variants(const std::string& name, const body& of, std::uint64_t exe
     std::uint64_t random = 0;
     if (!open.empty() && !testing::Test::HasFailure()) {
         detail::policy = short_waits(true);
+        detail::policy.deadlock_after = deadlock_after;
         random = explore_randomly(of, executions / 8 * soak_factor()).executions;
     }
     std::cout << "  " << name << ": " << total << " executions"

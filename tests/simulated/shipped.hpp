@@ -38,7 +38,9 @@ struct variant {
 [[nodiscard]] unsigned soak_factor();
 
 /// Explores `of` in every variant, each with at most `executions`, and prints one line. Fails on any failure.
+/// Waits look for deadlocks after `deadlock_after`.
 void explore_variants(const std::string& name, const body& of, std::uint64_t executions,
-                      std::uint8_t preemptions = without_bound);
+                      std::uint8_t preemptions = without_bound,
+                      std::chrono::nanoseconds deadlock_after = detail::waiting_policy::never);
 
 }  // namespace signalbox::simulated
