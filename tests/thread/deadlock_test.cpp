@@ -1,98 +1,23 @@
 // Deadlocks are found, by one thread of the cycle, and nothing else is taken for one.
-#include <signalbox/deadlock.hpp>
-
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <deque>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 #include <pthread.h>
 
-#include <signalbox/mutex.hpp>
+#include <signalbox/name.hpp>
 #include <signalbox/platform/stop.hpp>
 
-#include "../contract/harness.hpp"
+#include "deadlock_ring.hpp"
 
 namespace signalbox::contract {
 namespace {
-
-using guard = std::unique_lock<signalbox::mutex>;
-
-/// Counts what is found, and throws; a test sees whether there was any alarm anywhere.
-std::atomic<int> alarms{0};
-
-struct deadlock : testing::Test {
-    deadlock()
-    {
-        alarms.store(0);
-        set_deadlock_handler([](const deadlock_error& found) {
-            alarms.fetch_add(1);
-            throw_deadlock(found);
-        });
-    }
-    ~deadlock() override { set_deadlock_handler(nullptr); }
-    deadlock(const deadlock&) = delete;
-    deadlock& operator=(const deadlock&) = delete;
-};
-
-/// Threads in a ring: each owns one mutex and then wants the next one's.
-struct ring {
-    explicit ring(std::size_t size) : mutexes(size) {}
-
-    /// What the i-th thread does, with `want` to lock the second mutex. Returns what it caught.
-    template <class Want>
-    std::optional<deadlock_error> run(std::size_t i, Want want)
-    {
-        const guard own{mutexes[i]};
-        owned.fetch_add(1);
-        require([&] { return owned.load() >= static_cast<int>(mutexes.size()); });
-        try {
-            if (want(mutexes[(i + 1) % mutexes.size()])) {
-                mutexes[(i + 1) % mutexes.size()].unlock();
-            }
-        } catch (const deadlock_error& found) {
-            caught_at.store(clock::now().time_since_epoch().count());
-            return found;
-        }
-        return std::nullopt;
-    }
-
-    std::deque<signalbox::mutex> mutexes;
-    std::atomic<int> owned{0};
-    std::atomic<clock::rep> caught_at{0};
-};
-
-bool lock(signalbox::mutex& wanted)
-{
-    wanted.lock();
-    return true;
-}
-
-/// What all threads of a ring caught.
-std::vector<deadlock_error> deadlock_of(ring& around)
-{
-    std::vector<deadlock_error> caught;
-    std::deque<task<std::optional<deadlock_error>>> threads;
-    for (std::size_t i = 0; i < around.mutexes.size(); ++i) {
-        threads.emplace_back([&around, i] { return around.run(i, lock); });
-    }
-    for (auto& each : threads) {
-        if (const auto found = each.get()) {
-            caught.push_back(*found);
-        }
-    }
-    return caught;
-}
 
 void expect_one_alarm(std::size_t size)
 {
@@ -141,49 +66,40 @@ TEST_F(deadlock, of_fifty_threads_is_thrown_in_one_of_them)
 
 TEST_F(deadlock, tells_threads_and_objects_in_the_order_of_the_cycle)
 {
-    signalbox::mutex one;
-    signalbox::mutex other;
-    std::atomic<bool> other_is_owned{false};
-    std::atomic<unsigned> their_id{0};
-    guard mine{one};
-    auto peer = start([&] {
-        ::pthread_setname_np(::pthread_self(), "the peer");
-        their_id.store(this_thread_id().value());
-        const guard theirs{other};
-        other_is_owned.store(true);
-        try {
-            const guard both{one};
-        } catch (const deadlock_error& found) {
-            return std::optional{found};
-        }
-        return std::optional<deadlock_error>{};
-    });
-    require([&] { return other_is_owned.load(); });
-    std::optional<deadlock_error> found;
-    try {
-        const guard both{other};
-    } catch (const deadlock_error& error) {
-        found = error;
-    }
-    mine.unlock();
-    const auto theirs = peer.get();
-    ASSERT_NE(found.has_value(), theirs.has_value());
-    const deadlock_error& error = found ? *found : *theirs;
+    ring around{2};
+    set_name(around.mutexes[0], "left fork");
+    std::array<std::atomic<unsigned>, 2> ids{};
+    const auto philosopher = [&](std::size_t i) {
+        return start([&, i] {
+            ::pthread_setname_np(::pthread_self(), i == 0 ? "Plato" : "Kant");
+            ids[i].store(this_thread_id().value());
+            return around.run(i, lock);
+        });
+    };
+    auto plato = philosopher(0);
+    auto kant = philosopher(1);
+    const auto first = plato.get();
+    const auto second = kant.get();
+    ASSERT_NE(first.has_value(), second.has_value());
+    const deadlock_error& error = first ? *first : *second;
     ASSERT_EQ(error.cycle().size(), 2U);
-    const bool begins_here = found.has_value();
-    const auto& me = error.cycle()[begins_here ? 0 : 1];
-    const auto& they = error.cycle()[begins_here ? 1 : 0];
-    EXPECT_EQ(me.id, this_thread_id());
-    EXPECT_EQ(me.waits_for, &other);
-    EXPECT_EQ(they.id.value(), their_id.load());
-    EXPECT_EQ(they.waits_for, &one);
-    EXPECT_EQ(they.name, "the peer");
-    EXPECT_STREQ(they.kind, "mutex");
+    for (std::size_t i = 0; i < 2; ++i) {
+        const deadlocked_thread& one = error.cycle()[first ? i : 1 - i];
+        EXPECT_EQ(one.id.value(), ids[i].load());
+        EXPECT_EQ(one.name, i == 0 ? "Plato" : "Kant");
+        EXPECT_EQ(one.waits_for, &around.mutexes[1 - i]);
+        EXPECT_EQ(one.object_name, i == 0 ? "" : "left fork");
+        EXPECT_STREQ(one.kind, "mutex");
+    }
+    const std::string kant_waits = "thread " + std::to_string(ids[1].load()) + " (Kant) has waited";
     const std::string text = error.what();
     EXPECT_NE(text.find("deadlock of 2 threads"), std::string::npos) << text;
-    EXPECT_NE(text.find("thread " + std::to_string(their_id.load()) + " (the peer) has waited"),
-              std::string::npos)
+    EXPECT_NE(text.find(kant_waits), std::string::npos) << text;
+    EXPECT_NE(
+        text.find("for mutex left fork, which thread " + std::to_string(ids[0].load()) + " (Plato) owns"),
+        std::string::npos)
         << text;
+    forget_name(around.mutexes[0]);
 }
 
 TEST_F(deadlock, is_no_long_chain_of_waiters)
@@ -292,86 +208,6 @@ TEST_F(deadlock, wakes_those_who_queue_behind_the_thread_that_is_told)
     EXPECT_NE(one.get().has_value(), other.get().has_value());
     others.clear();
     EXPECT_EQ(alarms.load(), 1);
-}
-
-TEST_F(deadlock, goes_on_if_the_handler_returns_and_is_reported_once)
-{
-    // The handler returns, and the cycle ends by nobody: so it is a child process that is left behind.
-    EXPECT_EXIT(
-        {
-            set_deadlock_handler([](const deadlock_error& found) {
-                log_deadlock(found);
-                alarms.fetch_add(1);
-            });
-            ring around{3};
-            std::deque<std::thread> threads;
-            for (std::size_t i = 0; i < 3; ++i) {
-                threads.emplace_back([&around, i] { static_cast<void>(around.run(i, lock)); });
-            }
-            require([] { return alarms.load() > 0; });
-            std::this_thread::sleep_for(200ms);
-            std::_Exit(alarms.load());
-        },
-        testing::ExitedWithCode(1), "deadlock of 3 threads");
-}
-
-TEST_F(deadlock, aborts_if_that_is_asked_for)
-{
-    EXPECT_DEATH(
-        {
-            set_deadlock_handler(abort_on_deadlock);
-            ring around{2};
-            static_cast<void>(deadlock_of(around));
-        },
-        "deadlock of 2 threads");
-}
-
-TEST_F(deadlock, ends_with_what_the_handler_throws)
-{
-    set_deadlock_handler([](const deadlock_error&) { throw std::runtime_error{"of my own"}; });
-    ring around{2};
-    std::atomic<int> caught{0};
-    const auto member = [&](std::size_t i) {
-        return start([&around, &caught, i] {
-            try {
-                static_cast<void>(around.run(i, lock));
-            } catch (const std::runtime_error& error) {
-                caught += std::string{error.what()} == "of my own" ? 1 : 0;
-            }
-        });
-    };
-    {
-        auto one = member(0);
-        auto other = member(1);
-    }
-    EXPECT_EQ(caught.load(), 1);
-}
-
-TEST_F(deadlock, lets_the_handler_lock_and_wait)
-{
-    static signalbox::mutex log;
-    static std::atomic<bool> is_inside{false};
-    set_deadlock_handler([](const deadlock_error& found) {
-        is_inside.store(true);
-        const guard alone{log};
-        throw_deadlock(found);
-    });
-    guard held{log};
-    ring around{2};
-    auto one = start([&] { return around.run(0, lock); });
-    auto other = start([&] { return around.run(1, lock); });
-    require([] { return is_inside.load(); });
-    std::this_thread::sleep_for(100ms);  // the handler's own wait is searched too, and is no cycle
-    held.unlock();
-    EXPECT_NE(one.get().has_value(), other.get().has_value());
-}
-
-TEST_F(deadlock, says_which_handler_was_in_force)
-{
-    set_deadlock_handler(log_deadlock);
-    EXPECT_EQ(get_deadlock_handler(), &log_deadlock);
-    EXPECT_EQ(set_deadlock_handler(nullptr), &log_deadlock);
-    EXPECT_EQ(get_deadlock_handler(), &throw_deadlock);
 }
 
 }  // namespace
