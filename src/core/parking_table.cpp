@@ -7,6 +7,7 @@
 #include <signalbox/detail/permit_word.hpp>
 #include <signalbox/platform/clock.hpp>
 #include <signalbox/platform/fork.hpp>
+#include <signalbox/platform/probe.hpp>
 
 #include "core/wait_graph.hpp"
 
@@ -191,6 +192,7 @@ void call(waiter& who, wake_list& wakes) noexcept
 
 void grant(waiter& who, wake_list& wakes) noexcept
 {
+    platform::probe::hand_over(who.cell, who.kind, who.thread);
     sign(who);
     const auto& word = who.state;
     // E1 release: pairs with is_granted()

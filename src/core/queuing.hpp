@@ -16,6 +16,7 @@
 
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
+#include <signalbox/platform/probe.hpp>
 #include <signalbox/platform/stop.hpp>
 #include <signalbox/platform/this_thread.hpp>
 
@@ -51,6 +52,7 @@ public:
         self_.thread = me.id;
         self_.since = platform::now();
         watch_.begin(until_.is_for_ever());
+        platform::probe::wait_begin(&cell_, Cell::kind, me.id, self_.wanted);
         place_.lock.lock();
         const std::uint64_t ahead = place_.push(self_);
         const waiter* const head = place_.first(&cell_, Cell::kind);
@@ -65,6 +67,10 @@ public:
         has_spun_ = me.same_core == &cell_;  // who will serve it runs on this very core
         const outcome result = wait_in_queue();
         stop.reset();  // no callback runs any more
+        platform::probe::wait_end(&cell_, Cell::kind, me.id, is_acquired(result));
+        if (result != outcome::acquired && deadlock_ != nullptr) {
+            std::rethrow_exception(deadlock_);
+        }
         me.same_core = self_.served_from == platform::current_cpu() ? &cell_ : nullptr;
         return result;
     }
@@ -102,9 +108,6 @@ private:
             place_.lock.unlock();
             wakes_.wake();
             if (result) {
-                if (*result != outcome::acquired && deadlock_ != nullptr) {
-                    std::rethrow_exception(deadlock_);
-                }
                 return *result;
             }
             spins ? spin_for_grant() : park();
@@ -158,6 +161,11 @@ private:
     // Leaves the queue with nothing, and passes on whatever it may have been called for (Invariant 2).
     outcome leave(outcome why)
     {
+        if (why == outcome::stopped) {
+            platform::probe::stop(&cell_, Cell::kind, self_.thread);
+        } else if (deadlock_ == nullptr) {
+            platform::probe::time_out(&cell_, Cell::kind, self_.thread);
+        }
         place_.remove(self_);
         set_flags(cell_, place_.first(&cell_, Cell::kind));
         serve(cell_, place_, wakes_);

@@ -10,6 +10,7 @@
 
 #include <signalbox/platform/atomic.hpp>
 #include <signalbox/platform/clock.hpp>
+#include <signalbox/platform/probe.hpp>
 
 #include "core/deadlock_watch.hpp"
 #include "core/names.hpp"
@@ -130,6 +131,7 @@ std::exception_ptr deadlock_watch::search() noexcept
                 continue;
             }
             steps.resize(length);
+            platform::probe::deadlock(wait_.who.cell, wait_.who.kind, wait_.who.thread, length);
             report(steps);  // while the wait is out of the graph: a handler may lock and unlock
             wait_.is_reported = true;
         }
