@@ -1,5 +1,5 @@
-// A program in which threads wait for each other for ever, for debuggers to look at: a mutex with two waiters,
-// a deadlock of two, and a semaphore that is out of permits.
+// A program in which threads wait for each other for ever, for debuggers to look at: a mutex with two
+// waiters, a deadlock of two, and a semaphore that is out of permits.
 #include <array>
 #include <atomic>
 #include <cstdio>
