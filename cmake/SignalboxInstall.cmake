@@ -45,4 +45,5 @@ endforeach()
 configure_file(cmake/signalbox.pc.in "${PROJECT_BINARY_DIR}/signalbox.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/signalbox.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
+install(FILES "${PROJECT_SOURCE_DIR}/share/gdb/signalbox-gdb.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/signalbox/gdb")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

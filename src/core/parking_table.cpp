@@ -8,6 +8,11 @@
 #include <signalbox/detail/permit_word.hpp>
 #include <signalbox/platform/clock.hpp>
 #include <signalbox/platform/fork.hpp>
+#include <signalbox/platform/probe.hpp>
+
+#include "core/debug_layout.hpp"
+#include "core/ownership.hpp"
+#include "core/wait_graph.hpp"
 
 namespace signalbox::detail {
 namespace {
@@ -99,6 +104,7 @@ bool has_been_forked() noexcept
 
 void reset_for_simulation() noexcept
 {
+    wait_graph::forget();
     for (auto& one : table) {
         one.forget();
     }
@@ -198,6 +204,7 @@ void call(waiter& who, wake_list& wakes) noexcept
 
 void grant(waiter& who, wake_list& wakes) noexcept
 {
+    platform::probe::hand_over(who.cell, who.kind, who.thread);
     sign(who);
     const auto& word = who.state;
     // E1 release: pairs with is_granted()
@@ -212,5 +219,33 @@ void wake_list::wake() noexcept
         platform::wake_one(*words_[--count_]);
     }
 }
+
+namespace {
+
+constexpr debug_layout describe() noexcept
+{
+    debug_layout layout{.bucket_count = bucket_count,
+                        .bucket_size = sizeof table[0],
+                        .cell = offsetof(waiter, cell),
+                        .wanted = offsetof(waiter, wanted),
+                        .kind = offsetof(waiter, kind),
+                        .thread = offsetof(waiter, thread),
+                        .since = offsetof(waiter, since),
+                        .next = offsetof(waiter, next),
+                        .next_queue = offsetof(waiter, next_queue),
+                        .queues = table[0].place_of_queues(),
+                        .kinds = {}};
+    for (std::size_t kind = 0; kind < debug_layout::kinds_most; ++kind) {
+        const char* const text = kind_text(static_cast<cell_kind>(kind));
+        for (std::size_t i = 0; text[i] != '\0'; ++i) {
+            layout.kinds[kind][i] = text[i];
+        }
+    }
+    return layout;
+}
+
+}  // namespace
+
+[[gnu::used]] constinit const debug_layout layout_for_debuggers = describe();
 
 }  // namespace signalbox::detail

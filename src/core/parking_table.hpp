@@ -105,6 +105,8 @@ public:
     void remove(waiter& who) noexcept;
     /// Every queue: its first waiter, then by `next_queue` those of the others.
     [[nodiscard]] const waiter* queues() const noexcept { return queues_; }
+    /// Where the first of them is written down: for debuggers.
+    [[nodiscard]] constexpr const void* place_of_queues() const noexcept { return &queues_; }
     /// In the child of a fork: the threads that stood here do not exist. Takes their marks off the words.
     void clear() noexcept;
     /// Forgets who stood here when their threads were abandoned together with all that they waited for.

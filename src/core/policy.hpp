@@ -17,6 +17,7 @@ namespace signalbox::detail {
 
 struct waiting_policy {
     using nanoseconds = std::chrono::nanoseconds;
+    static constexpr nanoseconds never = nanoseconds::max();
 
     // Spinning, before a thread joins the queue, and at the head of the queue until it is served.
     bool spins = true;
@@ -37,6 +38,9 @@ struct waiting_policy {
     nanoseconds look_every{5'000};   // how exactly the owner keeps its slice
     unsigned stride_most = 32;       // releases between two looks at the clock, at the most
     nanoseconds patience_grace{1'000'000};
+
+    // A wait without a limit that lasts longer looks for a cycle of owners; never: none does.
+    nanoseconds deadlock_after{50'000'000};
 
     /// How long one owner may go on while `waiting` others are parked.
     [[nodiscard]] nanoseconds slice(std::uint64_t waiting) const noexcept

@@ -11,13 +11,16 @@
 #pragma once
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
+#include <signalbox/platform/probe.hpp>
 #include <signalbox/platform/stop.hpp>
 #include <signalbox/platform/this_thread.hpp>
 
+#include "core/deadlock_watch.hpp"
 #include "core/serving.hpp"
 #include "core/spinning.hpp"
 
@@ -48,6 +51,8 @@ public:
         time_slice::abandon(me);
         self_.thread = me.id;
         self_.since = platform::now();
+        watch_.begin(until_.is_for_ever());
+        platform::probe::wait_begin(&cell_, Cell::kind, me.id, self_.wanted);
         place_.lock.lock();
         const std::uint64_t ahead = place_.push(self_);
         const waiter* const head = place_.first(&cell_, Cell::kind);
@@ -62,6 +67,10 @@ public:
         has_spun_ = me.same_core == &cell_;  // who will serve it runs on this very core
         const outcome result = wait_in_queue();
         stop.reset();  // no callback runs any more
+        platform::probe::wait_end(&cell_, Cell::kind, me.id, is_acquired(result));
+        if (result != outcome::acquired && deadlock_ != nullptr) {
+            std::rethrow_exception(deadlock_);
+        }
         note_core(me);
         return result;
     }
@@ -103,7 +112,7 @@ private:
                 result = leave(outcome::stopped);
             } else if (take_or_flag()) {
                 result = outcome::acquired;
-            } else if (is_over_ && !Cell::is_settling(seen_)) {
+            } else if ((is_over_ && !Cell::is_settling(seen_)) || deadlock_ != nullptr) {
                 result = leave(outcome::timed_out);
             }
             const bool spins = !result && will_spin();
@@ -176,6 +185,11 @@ private:
     // Leaves the queue with nothing, and passes on whatever it may have been called for (Invariant 2).
     outcome leave(outcome why)
     {
+        if (why == outcome::stopped) {
+            platform::probe::stop(&cell_, Cell::kind, self_.thread);
+        } else if (deadlock_ == nullptr) {
+            platform::probe::time_out(&cell_, Cell::kind, self_.thread);
+        }
         place_.remove(self_);
         set_flags(cell_, place_.first(&cell_, Cell::kind));
         serve(cell_, place_, wakes_);
@@ -234,7 +248,7 @@ private:
 
     void park() noexcept
     {
-        auto wake_at = until_.until().time();
+        auto wake_at = std::min(until_.until().time(), watch_.due());
         if (self_.is_patient && !self_.is_reserving) {
             wake_at = std::min(wake_at, impatient_at_);
         }
@@ -244,6 +258,9 @@ private:
             if (!is_timed) {
                 platform::wait(self_.state, waiter::parked);
             } else if (!platform::wait_until(self_.state, waiter::parked, wake_at)) {
+                if (wake_at == watch_.due()) {
+                    deadlock_ = watch_.search();
+                }
                 return;
             }
         }
@@ -268,6 +285,8 @@ private:
     waiter self_;
     bucket& place_;
     wake_list wakes_;
+    deadlock_watch watch_{self_};
+    std::exception_ptr deadlock_;  // what the call ends with unless it gets what it wants after all
     std::chrono::steady_clock::time_point impatient_at_{};
     value seen_ = 0;  // the word in which it did not find what it wants
     bool is_over_ = false;

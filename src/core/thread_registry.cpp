@@ -7,9 +7,12 @@
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/platform/atomic.hpp>
 #include <signalbox/platform/this_thread.hpp>
+#include <signalbox/platform/thread_name.hpp>
 
+#include "core/names.hpp"
 #include "core/parking_table.hpp"
 #include "core/time_slice.hpp"
+#include "core/wait_graph.hpp"
 
 namespace signalbox::detail {
 namespace {
@@ -29,6 +32,7 @@ constinit registry threads;
 [[gnu::constructor(101)]] void protect_this_process() noexcept
 {
     protect_table_around_fork();
+    wait_graph::protect_around_fork();
 }
 
 // Takes a free bit of word `index` at or above `from`. Returns whether there was one, and which in `bit`.
@@ -76,6 +80,7 @@ std::uint32_t identity_of(thread_context& context)
 {
     if (context.id == thread_context::unregistered) {
         context.id = take_identity();
+        platform::note_thread(context.id);
         platform::call_at_thread_exit();
     }
     return context.id;
@@ -90,6 +95,10 @@ void thread_exit(thread_context& context) noexcept
 {
     time_slice::abandon(context);
     const std::uint32_t id = context.id;
+    if (context.is_named) {
+        forget_thread_name(id);
+    }
+    platform::forget_thread(id);
     context = thread_context{};
     // relaxed: see take_bit
     threads.used[id / 64].fetch_and(~(std::uint64_t{1} << (id % 64)), std::memory_order_relaxed);

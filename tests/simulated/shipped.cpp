@@ -11,6 +11,22 @@
 
 namespace signalbox::simulated {
 
+namespace {
+
+auto deadlock_after = detail::waiting_policy::never;
+
+}  // namespace
+
+looks_for_deadlocks::looks_for_deadlocks(std::chrono::nanoseconds after)
+{
+    deadlock_after = after;
+}
+
+looks_for_deadlocks::~looks_for_deadlocks()
+{
+    deadlock_after = detail::waiting_policy::never;
+}
+
 detail::waiting_policy short_waits(bool spins)
 {
     detail::waiting_policy numbers;
@@ -20,6 +36,7 @@ detail::waiting_policy short_waits(bool spins)
     numbers.missed_most = 1;
     numbers.bucket_polls = 0;
     numbers.stride_most = 1;
+    numbers.deadlock_after = deadlock_after;
     return numbers;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -19,6 +20,15 @@
 #include "core/policy.hpp"
 
 namespace signalbox::simulated {
+
+/// While it lives, waits of the searched scenarios look for deadlocks after a time; otherwise they never do.
+class [[nodiscard]] looks_for_deadlocks {
+public:
+    explicit looks_for_deadlocks(std::chrono::nanoseconds after);
+    ~looks_for_deadlocks();
+    looks_for_deadlocks(const looks_for_deadlocks&) = delete;
+    looks_for_deadlocks& operator=(const looks_for_deadlocks&) = delete;
+};
 
 /// Numbers that make waiting short: every branch of the policy is reached within a few steps.
 [[nodiscard]] detail::waiting_policy short_waits(bool spins);

@@ -1,0 +1,79 @@
+// Deadlocks that report themselves: a thread that waits long for a mutex finds out whether it waits, through
+// other mutexes and their owners, for itself.
+//
+//   thread 1 waits for A, which thread 2 owns; thread 2 waits for B, which thread 1 owns.
+//
+// Invariant 1  No false alarm: a reported cycle exists at that moment and can't end by itself. All its waits
+//              are without a limit; one with a deadline or a stop token ends its own way, and no cycle
+//              through it is reported.
+// Invariant 2  One thread reports a cycle, and only one: the last of them whose wait has lasted 50 ms.
+// Because      An uncontended lock() and a wait of less than 50 ms cost nothing for this: the word of a mutex
+//              says who owns it, and a wait says what it waits for.
+// Checked by   tests/thread/deadlock_test.cpp, tests/simulated/deadlock_test.cpp
+// Source       The argument: src/core/wait_graph.hpp
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <signalbox/config.hpp>
+#include <signalbox/thread_id.hpp>
+
+namespace signalbox {
+
+inline namespace thread {
+
+/// One thread of a cycle: what it waits for is owned by the next one, and by the first if it is the last.
+struct deadlocked_thread {
+    thread_id id;
+    std::string name;                 // what it is called (signalbox/name.hpp); "" if it has no name
+    const void* waits_for = nullptr;  // the address of the object
+    const char* kind = "";            // "mutex"
+    std::string object_name;          // what set_name() called the object; "" if it has no name
+    std::chrono::nanoseconds waited{};
+};
+
+/// What lock() throws in one thread of a cycle: system_error with resource_deadlock_would_occur, whose what()
+/// tells the whole cycle. The thread has left the queue and holds what it held before: as it unlocks that,
+/// the others go on.
+class SIGNALBOX_API deadlock_error : public std::system_error {
+public:
+    /// A report of `cycle`; the library makes them, and tests of handlers may. Precondition: not empty.
+    explicit deadlock_error(std::vector<deadlocked_thread> cycle);
+    deadlock_error(const deadlock_error&) noexcept;
+    deadlock_error& operator=(const deadlock_error&) noexcept;
+    ~deadlock_error() override;
+
+    /// The threads of the cycle, beginning with the one that found it.
+    [[nodiscard]] const std::vector<deadlocked_thread>& cycle() const noexcept { return *cycle_; }
+
+private:
+    std::shared_ptr<const std::vector<deadlocked_thread>> cycle_;  // shared: copying an exception can't fail
+};
+
+/// What happens when a deadlock is found. It runs on the thread that found it, inside lock(), without any
+/// internal lock. What it throws leaves that lock(); when it returns, the thread waits on, and this cycle is
+/// not reported again.
+using deadlock_handler = void (*)(const deadlock_error& found);
+
+/// The handlers that the library offers: throw what was found (in force unless another is set); write it to
+/// stderr and wait on; write it and abort().
+[[noreturn]] SIGNALBOX_API void throw_deadlock(const deadlock_error& found);
+SIGNALBOX_API void log_deadlock(const deadlock_error& found);
+[[noreturn]] SIGNALBOX_API void abort_on_deadlock(const deadlock_error& found);
+
+/// Sets what happens when a deadlock is found, in the whole process; null: throw_deadlock. Any thread, at any
+/// time.
+/// Returns     The handler that was in force.
+/// Complexity  One atomic exchange.
+SIGNALBOX_API deadlock_handler set_deadlock_handler(deadlock_handler next) noexcept;
+
+/// The handler in force.
+[[nodiscard]] SIGNALBOX_API deadlock_handler get_deadlock_handler() noexcept;
+
+}  // namespace thread
+
+}  // namespace signalbox

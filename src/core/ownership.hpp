@@ -1,0 +1,45 @@
+// What each kind of cell says of its owner: the one place to extend when a new kind of word is to be seen by
+// deadlock detection and in messages.
+//
+// Because      A cell is read here while somebody waits for it, so that it is alive; its word alone says who
+//              owns it.
+#pragma once
+
+#include <cstdint>
+
+#include <signalbox/detail/cell_kind.hpp>
+#include <signalbox/detail/owner_word.hpp>
+
+namespace signalbox::detail {
+
+/// Whether cells of this kind say who owns them: a wait for another one can't be followed.
+[[nodiscard]] constexpr bool tells_owner(cell_kind kind) noexcept
+{
+    return kind == cell_kind::owner;
+}
+
+/// The identity of the thread that owns the cell; 0 for nobody, and for what doesn't tell.
+/// Precondition: the cell is alive.
+[[nodiscard]] inline std::uint32_t owner_of(const void* cell, cell_kind kind) noexcept
+{
+    switch (kind) {
+    case cell_kind::owner:
+        return owner_word::owner_of(static_cast<const owner_cell*>(cell)->state.load(
+            std::memory_order_relaxed));  // relaxed: it guards
+                                          // nothing
+    case cell_kind::permits: return 0;
+    }
+    return 0;
+}
+
+/// What users call objects of this kind.
+[[nodiscard]] constexpr const char* kind_text(cell_kind kind) noexcept
+{
+    switch (kind) {
+    case cell_kind::owner: return "mutex";
+    case cell_kind::permits: return "semaphore";
+    }
+    return "object";
+}
+
+}  // namespace signalbox::detail
