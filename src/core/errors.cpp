@@ -56,6 +56,26 @@ void throw_never_enough(const void* object, std::int64_t n, std::int64_t capacit
                                                  std::to_string(capacity));
 }
 
+void throw_outgrown(const void* object, std::int64_t n)
+{
+    throw_error(std::errc::invalid_argument,
+                named("semaphore", object) + "acquire(" + std::to_string(n) +
+                    ") can never succeed any more: a resize() made the capacity smaller than that");
+}
+
+void throw_closed(const void* object, std::int64_t n)
+{
+    throw_error(std::errc::operation_canceled,
+                named("semaphore", object) + "acquire(" + std::to_string(n) + "), but it was closed");
+}
+
+void throw_bad_capacity(const void* object, std::int64_t capacity, std::int64_t most)
+{
+    throw_error(std::errc::invalid_argument, named("semaphore", object) + "resize(" +
+                                                 std::to_string(capacity) +
+                                                 "): it must be 0 <= capacity <= " + std::to_string(most));
+}
+
 void throw_negative(const void* object, const char* what, std::int64_t n)
 {
     throw_error(std::errc::invalid_argument, named("semaphore", object) + what + "(" + std::to_string(n) +

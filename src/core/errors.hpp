@@ -15,6 +15,12 @@ namespace signalbox::detail {
                                       std::int64_t capacity);
 /// A request for more permits than there can ever be.
 [[noreturn]] void throw_never_enough(const void* object, std::int64_t n, std::int64_t capacity);
+/// A request that a resize made larger than the capacity while it waited.
+[[noreturn]] void throw_outgrown(const void* object, std::int64_t n);
+/// Waiting without a limit for what was closed.
+[[noreturn]] void throw_closed(const void* object, std::int64_t n);
+/// A resize to what a capacity can't be.
+[[noreturn]] void throw_bad_capacity(const void* object, std::int64_t capacity, std::int64_t most);
 /// A negative number of permits.
 [[noreturn]] void throw_negative(const void* object, const char* what, std::int64_t n);
 /// A semaphore that can't be made so.

@@ -86,6 +86,8 @@ private:
             std::optional<outcome> result;
             if (self_.is_stopped) {
                 result = leave(outcome::stopped);
+            } else if (const auto refusal = cell_.refusal(load(), self_.wanted)) {
+                result = leave(*refusal);
             } else if (take_or_flag()) {
                 result = outcome::acquired;
             } else if (is_over_ && !Cell::is_settling(seen_)) {
@@ -104,12 +106,12 @@ private:
             spins ? spin_for_grant() : park();
             if (self_.is_granted()) {
                 learn_wake_cost(spins);
-                return outcome::acquired;
+                return self_.ended;
             }
             place_.lock.lock();
             if (self_.is_granted()) {
                 place_.lock.unlock();
-                return outcome::acquired;
+                return self_.ended;
             }
             reconsider();
             if (may_pass_) {
