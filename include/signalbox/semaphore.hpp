@@ -110,7 +110,6 @@ public:
     /// exception. What is out stays valid and may be released. Complexity: a wake-up for each waiter.
     SIGNALBOX_API void close() noexcept;
     [[nodiscard]] SIGNALBOX_API bool is_closed() const noexcept;
-
     /// How many permits are free at this moment; below 0 by as many as are out beyond the capacity.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t available() const noexcept;
     /// How many threads stand in the queue at this moment. Complexity: takes the lock of one bucket.
@@ -127,6 +126,7 @@ protected:
     }
     ~semaphore_base() = default;
 
+    SIGNALBOX_API void release_unless_full() noexcept;
     SIGNALBOX_API void resize_within(std::ptrdiff_t capacity, std::ptrdiff_t most);
 
 private:

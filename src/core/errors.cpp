@@ -82,6 +82,25 @@ void throw_negative(const void* object, const char* what, std::int64_t n)
                                                  "): the number of permits must not be negative");
 }
 
+void throw_bad_gate(const char* kind, std::int64_t expected, std::int64_t most)
+{
+    throw_error(std::errc::invalid_argument, std::string("signalbox: ") + kind + " for " +
+                                                 std::to_string(expected) +
+                                                 ": it must be 0 <= expected <= " + std::to_string(most));
+}
+
+void throw_bad_arrival(const char* kind, const void* object, const char* what, std::int64_t n)
+{
+    throw_error(std::errc::invalid_argument,
+                named(kind, object) + what + "(" + std::to_string(n) + "): that is no number to count");
+}
+
+void throw_too_many(const char* kind, const void* object, const char* what, std::int64_t n, std::int64_t left)
+{
+    throw_error(std::errc::value_too_large, named(kind, object) + what + "(" + std::to_string(n) +
+                                                "), but only " + std::to_string(left) + " are missing");
+}
+
 void throw_bad_semaphore(std::int64_t initial, std::int64_t capacity, std::int64_t most)
 {
     throw_error(std::errc::invalid_argument,

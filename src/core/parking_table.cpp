@@ -3,6 +3,9 @@
 // Edges        E1  grant() -> is_granted(): as in parking_table.hpp.
 #include "core/parking_table.hpp"
 
+#include <signalbox/detail/barrier_word.hpp>
+#include <signalbox/detail/event_word.hpp>
+#include <signalbox/detail/latch_word.hpp>
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
 #include <signalbox/platform/clock.hpp>
@@ -100,8 +103,13 @@ void reset_for_simulation() noexcept
 void bucket::clear() noexcept
 {
     for (const waiter* head = queues_; head != nullptr; head = head->next_queue) {
-        head->kind == cell_kind::owner ? take_marks_off<owner_cell>(head->cell)
-                                       : take_marks_off<permit_cell>(head->cell);
+        switch (head->kind) {
+        case cell_kind::owner: take_marks_off<owner_cell>(head->cell); break;
+        case cell_kind::permits: take_marks_off<permit_cell>(head->cell); break;
+        case cell_kind::event: take_marks_off<event_cell>(head->cell); break;
+        case cell_kind::latch: take_marks_off<latch_cell>(head->cell); break;
+        case cell_kind::barrier: take_marks_off<barrier_cell>(head->cell); break;
+        }
     }
     forget();
 }

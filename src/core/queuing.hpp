@@ -122,12 +122,12 @@ private:
 
     // Takes what it wants and leaves the queue; or, if that is not to be had, makes sure that a release will
     // look at the queue (Invariant 1a). Only the first waiter takes what is reserved; another one passes by
-    // it only if it was called, or has just come.
+    // it only if it was called, or has just come. An open gate is for all, whoever stands before them.
     bool take_or_flag()
     {
         value now = load();
         for (;;) {
-            const bool may_take = is_first() || (may_pass_ && (now & word::reserved) == 0);
+            const bool may_take = is_first() || is_gate<Cell> || (may_pass_ && (now & word::reserved) == 0);
             if (may_take && cell_.can_take(now, self_.wanted)) {
                 const waiter* const rest = is_first() ? self_.next : place_.first(&cell_, Cell::kind);
                 const value next = (Cell::take(now, self_.wanted) & ~(word::queued | word::reserved)) |

@@ -12,6 +12,13 @@
 
 namespace signalbox::detail {
 
+/// Whether the cell lets everybody through together, so that nothing is taken from anybody (gate_cell.hpp).
+template <class Cell>
+inline constexpr bool is_gate = requires
+{
+    typename Cell::lets_all_through;
+};
+
 inline bool is_parked(const waiter& who) noexcept
 {
     // relaxed: written under the lock that the caller holds

@@ -93,6 +93,20 @@ void semaphore_base::release_many(std::ptrdiff_t n)
     }
 }
 
+void semaphore_base::release_unless_full() noexcept
+{
+    auto now = cell_.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+    word::type next = 0;
+    do {
+        next = word::out_of(now) > 0 ? now + word::release_of(1) : now;
+        // E1 release: pairs with whoever takes it, also if it was free already; relaxed: looks again
+    } while (
+        !cell_.state.compare_exchange_weak(now, next, std::memory_order_release, std::memory_order_relaxed));
+    if ((now & word::queued) != 0) {
+        detail::visit(cell_, platform::this_thread());
+    }
+}
+
 void semaphore_base::release_slow(word::type now)
 {
     const bool is_past_capacity = word::is_overfull(now);
