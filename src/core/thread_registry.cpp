@@ -7,7 +7,9 @@
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/platform/atomic.hpp>
 #include <signalbox/platform/this_thread.hpp>
+#include <signalbox/platform/thread_name.hpp>
 
+#include "core/names.hpp"
 #include "core/parking_table.hpp"
 #include "core/time_slice.hpp"
 
@@ -76,6 +78,7 @@ std::uint32_t identity_of(thread_context& context)
 {
     if (context.id == thread_context::unregistered) {
         context.id = take_identity();
+        platform::note_thread(context.id);
         platform::call_at_thread_exit();
     }
     return context.id;
@@ -90,6 +93,10 @@ void thread_exit(thread_context& context) noexcept
 {
     time_slice::abandon(context);
     const std::uint32_t id = context.id;
+    if (context.is_named) {
+        forget_thread_name(id);
+    }
+    platform::forget_thread(id);
     context = thread_context{};
     // relaxed: see take_bit
     threads.used[id / 64].fetch_and(~(std::uint64_t{1} << (id % 64)), std::memory_order_relaxed);

@@ -25,6 +25,7 @@ struct thread_context {
         nullptr;  // the cell at which it was last served from its own core: don't spin there
     std::uint32_t slice_stride = 1;  // releases between two looks at the clock
     bool slice_is_over = false;      // the oldest waiter has been called, and will soon be here
+    bool is_named = false;           // set_thread_name() was called: the name is forgotten at the end
     cell_kind slice_kind{};          // what kind of cell it is
     std::chrono::steady_clock::time_point slice_looked{};  // when the clock was last read
     std::chrono::steady_clock::time_point slice_end{};     // when the next step is due
