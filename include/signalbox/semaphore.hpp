@@ -1,38 +1,30 @@
 // A counting semaphore for the threads of one process: take a permit, or wait until somebody releases one.
 //
-// Invariant 1  A permit is available or out, never both: capacity() == available() + what is out.
+// Invariant 1  A permit is available or out, never both: capacity() == available() + what is out. A capacity
+//              below what is out leaves a debt: available() < 0 until permits come back.
 // Fairness     bounded: threads may overtake those that are parked for a time slice (mutex.hpp says how
 //              long), but not a thread that was woken, nor a request for several permits that stands first.
 //              fifo: strictly in order of arrival, large requests included; slower under contention.
 // Lifetime     It may be destroyed as soon as nobody is inside one of its functions, except that a release()
 //              which has let another thread in never touches it again: who was let in may destroy it.
 // Edges        E1  release() -> acquire(): what came before a release is visible to who gets its permits.
+//              E2  resize() -> acquire(): who finds the word that a resize left finds its capacity too.
 // Checked by   tests/contract/semaphore_contract.hpp, tests/simulated
 // Source       Dijkstra, EWD 123, 1965. The algorithm: src/core/waiting.hpp. The word: detail/permit_word.hpp
 #pragma once
 
 #include <cstddef>
-#include <limits>
 
 #include <signalbox/config.hpp>
 #include <signalbox/detail/permit_word.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
 #include <signalbox/platform/this_thread.hpp>
+#include <signalbox/semaphore_options.hpp>
 
 namespace signalbox {
 
 inline namespace thread {
-
-/// Who goes first: bounded lets newcomers pass for throughput, within bounds; fifo never does.
-enum class fairness { bounded, fifo };
-
-struct semaphore_options {
-    static constexpr std::ptrdiff_t unlimited = std::numeric_limits<std::ptrdiff_t>::max();
-
-    std::ptrdiff_t capacity = unlimited;  // the most permits there may be; unlimited: max() of the type
-    thread::fairness fairness = thread::fairness::bounded;
-};
 
 /// What all counting semaphores have in common. No owner: any thread may release what another acquired.
 /// Any thread may call any function; none that waits may be called from a signal handler.
@@ -43,7 +35,8 @@ public:
     semaphore_base& operator=(const semaphore_base&) = delete;
 
     /// Takes `n` permits, all at once or none; waits until it can.
-    /// Errors      std::system_error invalid_argument: n is more than the capacity: it can never succeed.
+    /// Errors      std::system_error invalid_argument: n is more than the capacity, or a resize() made it so
+    ///             meanwhile: it can never succeed; operation_canceled: it was closed, before or meanwhile.
     /// Complexity  One compare-and-swap if they are available; contended, some more and mostly one sleep.
     void acquire(std::ptrdiff_t n = 1)
     {
@@ -53,21 +46,22 @@ public:
     }
 
     /// The same within a limit (a duration, a time point, a stop token, or both).
-    /// Returns  acquired, timed_out or stopped; stopped, even if permits are available, if it was before.
+    /// Returns  acquired, timed_out, stopped or closed; even if permits are available, stopped if it was
+    ///          stopped before, and closed if it was closed.  Errors: invalid_argument, as above.
     outcome acquire(std::ptrdiff_t n, const limit& until)
     {
         return !until.is_stopped() && take_fast(n) ? outcome::acquired : acquire_slow(n, until);
     }
 
     /// Takes `n` permits if they are available and not reserved for a thread that waits; never fails then.
-    /// False also for n < 0 and n > capacity().  Complexity  A failure is one load.
+    /// False also for n < 0, for n > capacity() and when closed.  Complexity  A failure is one load.
     [[nodiscard]] bool try_acquire(std::ptrdiff_t n = 1) noexcept
     {
         using word = detail::permit_word;
         // relaxed: the compare-and-swap decides
         const word::type now = cell_.state.load(std::memory_order_relaxed);
         const bool fails_plainly =
-            n == 1 && (now & (word::reserved | word::out_sign)) == 0 && !can_take(now, 1);
+            n == 1 && (now & (word::reserved | word::out_sign)) == 0 && !cell_.can_take(now, 1);
         return !fails_plainly && (take_fast(n) || try_acquire_slow(n));
     }
 
@@ -112,7 +106,11 @@ public:
     outcome wait(std::ptrdiff_t n, const limit& until) { return acquire(n, until); }
     void signal(std::ptrdiff_t n = 1) { release(n); }
 
-    /// How many permits are free at this moment.
+    /// Ends every wait, now and later, for good, with outcome::closed or, where there is no limit, an
+    /// exception. What is out stays valid and may be released. Complexity: a wake-up for each waiter.
+    SIGNALBOX_API void close() noexcept;
+    [[nodiscard]] SIGNALBOX_API bool is_closed() const noexcept;
+    /// How many permits are free at this moment; below 0 by as many as are out beyond the capacity.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t available() const noexcept;
     /// How many threads stand in the queue at this moment. Complexity: takes the lock of one bucket.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t waiters() const noexcept;
@@ -128,6 +126,9 @@ protected:
     }
     ~semaphore_base() = default;
 
+    SIGNALBOX_API void release_unless_full() noexcept;
+    SIGNALBOX_API void resize_within(std::ptrdiff_t capacity, std::ptrdiff_t most);
+
 private:
     static constexpr std::int64_t checked(std::ptrdiff_t initial, std::ptrdiff_t capacity,
                                           std::ptrdiff_t most)
@@ -138,19 +139,14 @@ private:
         return capacity - initial;  // what is out at first
     }
 
-    bool can_take(detail::permit_word::type now, std::ptrdiff_t n) const noexcept
-    {
-        return cell_.can_take(now, static_cast<std::uint64_t>(n));
-    }
-
     // One attempt without a look at the queue; n <= 0 and every doubt are left to the slow path.
     bool take_fast(std::ptrdiff_t n) noexcept
     {
         using word = detail::permit_word;
-        // relaxed: the compare-and-swap decides
-        word::type now = cell_.state.load(std::memory_order_relaxed);
+        word::type now = cell_.state.load(std::memory_order_acquire);  // E2 acquire: pairs with resize()
         // E1 acquire: pairs with release(); relaxed: the slow path looks again
-        return n > 0 && (now & (word::queued | word::reserved)) == 0 && can_take(now, n) &&
+        return n > 0 && (now & (word::queued | word::reserved)) == 0 &&
+               cell_.can_take(now, static_cast<std::uint64_t>(n)) &&
                cell_.state.compare_exchange_strong(now, word::take(now, n), std::memory_order_acquire,
                                                    std::memory_order_relaxed);
     }
@@ -189,6 +185,11 @@ public:
                          max(), options.fairness}
     {
     }
+
+    /// Changes the capacity. More: the new permits go to those who wait, at once. Less: what is out beyond it
+    /// is a debt, and nobody is let in until it came back; waits for more than `capacity` are refused.
+    /// Errors      std::system_error invalid_argument unless 0 <= capacity <= max(); nothing changes.
+    void resize(std::ptrdiff_t capacity) { resize_within(capacity, max()); }
 };
 
 using semaphore = counting_semaphore<>;

@@ -70,10 +70,49 @@ void throw_never_enough(const void* object, std::int64_t n, std::int64_t capacit
                                                  std::to_string(capacity));
 }
 
+void throw_outgrown(const void* object, std::int64_t n)
+{
+    throw_error(std::errc::invalid_argument,
+                named("semaphore", object) + "acquire(" + std::to_string(n) +
+                    ") can never succeed any more: a resize() made the capacity smaller than that");
+}
+
+void throw_closed(const void* object, std::int64_t n)
+{
+    throw_error(std::errc::operation_canceled,
+                named("semaphore", object) + "acquire(" + std::to_string(n) + "), but it was closed");
+}
+
+void throw_bad_capacity(const void* object, std::int64_t capacity, std::int64_t most)
+{
+    throw_error(std::errc::invalid_argument, named("semaphore", object) + "resize(" +
+                                                 std::to_string(capacity) +
+                                                 "): it must be 0 <= capacity <= " + std::to_string(most));
+}
+
 void throw_negative(const void* object, const char* what, std::int64_t n)
 {
     throw_error(std::errc::invalid_argument, named("semaphore", object) + what + "(" + std::to_string(n) +
                                                  "): the number of permits must not be negative");
+}
+
+void throw_bad_gate(const char* kind, std::int64_t expected, std::int64_t most)
+{
+    throw_error(std::errc::invalid_argument, std::string("signalbox: ") + kind + " for " +
+                                                 std::to_string(expected) +
+                                                 ": it must be 0 <= expected <= " + std::to_string(most));
+}
+
+void throw_bad_arrival(const char* kind, const void* object, const char* what, std::int64_t n)
+{
+    throw_error(std::errc::invalid_argument,
+                named(kind, object) + what + "(" + std::to_string(n) + "): that is no number to count");
+}
+
+void throw_too_many(const char* kind, const void* object, const char* what, std::int64_t n, std::int64_t left)
+{
+    throw_error(std::errc::value_too_large, named(kind, object) + what + "(" + std::to_string(n) +
+                                                "), but only " + std::to_string(left) + " are missing");
 }
 
 void throw_bad_semaphore(std::int64_t initial, std::int64_t capacity, std::int64_t most)

@@ -19,8 +19,21 @@ namespace signalbox::detail {
                                       std::int64_t capacity);
 /// A request for more permits than there can ever be.
 [[noreturn]] void throw_never_enough(const void* object, std::int64_t n, std::int64_t capacity);
+/// A request that a resize made larger than the capacity while it waited.
+[[noreturn]] void throw_outgrown(const void* object, std::int64_t n);
+/// Waiting without a limit for what was closed.
+[[noreturn]] void throw_closed(const void* object, std::int64_t n);
+/// A resize to what a capacity can't be.
+[[noreturn]] void throw_bad_capacity(const void* object, std::int64_t capacity, std::int64_t most);
 /// A negative number of permits.
 [[noreturn]] void throw_negative(const void* object, const char* what, std::int64_t n);
+/// A latch or barrier that can't be made so.
+[[noreturn]] void throw_bad_gate(const char* kind, std::int64_t expected, std::int64_t most);
+/// Counting a number that is none.
+[[noreturn]] void throw_bad_arrival(const char* kind, const void* object, const char* what, std::int64_t n);
+/// Counting more than are left.
+[[noreturn]] void throw_too_many(const char* kind, const void* object, const char* what, std::int64_t n,
+                                 std::int64_t left);
 /// A semaphore that can't be made so.
 [[noreturn]] void throw_bad_semaphore(std::int64_t initial, std::int64_t capacity, std::int64_t most);
 

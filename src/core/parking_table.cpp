@@ -4,6 +4,9 @@
 #include "core/parking_table.hpp"
 
 #include <signalbox/detail/condition_cell.hpp>
+#include <signalbox/detail/barrier_word.hpp>
+#include <signalbox/detail/event_word.hpp>
+#include <signalbox/detail/latch_word.hpp>
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
 #include <signalbox/platform/clock.hpp>
@@ -117,6 +120,9 @@ void bucket::clear() noexcept
         case cell_kind::owner: take_marks_off<owner_cell>(head->cell); break;
         case cell_kind::permits: take_marks_off<permit_cell>(head->cell); break;
         case cell_kind::condition: forget_mutex_of(head->cell); break;
+        case cell_kind::event: take_marks_off<event_cell>(head->cell); break;
+        case cell_kind::latch: take_marks_off<latch_cell>(head->cell); break;
+        case cell_kind::barrier: take_marks_off<barrier_cell>(head->cell); break;
         }
     }
     forget();

@@ -20,6 +20,7 @@
 
 #include <signalbox/config.hpp>
 #include <signalbox/detail/cell_kind.hpp>
+#include <signalbox/outcome.hpp>
 #include <signalbox/platform/atomic.hpp>
 #include <signalbox/platform/cpu.hpp>
 
@@ -32,7 +33,7 @@ struct waiter {
         awake,    // it looks at the word again by itself before it parks
         parked,   // it sleeps until somebody writes one of the others
         called,   // it shall look at the word again: it is awake, or a wake-up is on its way
-        granted,  // it has what it wanted
+        granted,  // its wait is over: it has what it wanted, or `ended` says why not
     };
 
     waiter(const void* address, cell_kind what, std::uint64_t how_much) noexcept
@@ -56,6 +57,7 @@ struct waiter {
     bool is_reserving = false;                      // nobody may overtake it
     bool is_patient = false;                        // it sleeps with a timer: an owner may use up its slice
     bool is_stopped = false;                        // its stop token was stopped
+    outcome ended = outcome::acquired;              // how its wait ended, once it is granted
     unsigned served_from = platform::no_cpu;  // the core of the thread that last called it or granted to it,
     std::chrono::steady_clock::time_point served_at{};  // and when
 

@@ -85,7 +85,7 @@ public:
         if (me.expelled == &cell_) {
             me.expelled = nullptr;
         }
-        const outcome result = is_served(!slept) ? outcome::acquired : wait_in_queue();
+        const outcome result = is_served(!slept) ? self_.ended : wait_in_queue();
         note_core(me);
         return result;
     }
@@ -110,6 +110,8 @@ private:
             std::optional<outcome> result;
             if (self_.is_stopped) {
                 result = leave(outcome::stopped);
+            } else if (const auto refusal = cell_.refusal(load(), self_.wanted)) {
+                result = leave(*refusal);
             } else if (take_or_flag()) {
                 result = outcome::acquired;
             } else if ((is_over_ && !Cell::is_settling(seen_)) || deadlock_ != nullptr) {
@@ -127,7 +129,7 @@ private:
             }
             spins ? spin_for_grant() : park();
             if (is_served(spins)) {
-                return outcome::acquired;
+                return self_.ended;
             }
         }
     }
@@ -153,12 +155,12 @@ private:
 
     // Takes what it wants and leaves the queue; or, if that is not to be had, makes sure that a release will
     // look at the queue (Invariant 1a). Only the first waiter takes what is reserved; another one passes by
-    // it only if it was called, or has just come.
+    // it only if it was called, or has just come. An open gate is for all, whoever stands before them.
     bool take_or_flag()
     {
         value now = load();
         for (;;) {
-            const bool may_take = is_first() || (may_pass_ && (now & word::reserved) == 0);
+            const bool may_take = is_first() || is_gate<Cell> || (may_pass_ && (now & word::reserved) == 0);
             if (may_take && cell_.can_take(now, self_.wanted)) {
                 const waiter* const rest = is_first() ? self_.next : place_.first(&cell_, Cell::kind);
                 const value next = (Cell::take(now, self_.wanted) & ~(word::queued | word::reserved)) |

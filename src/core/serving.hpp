@@ -12,6 +12,13 @@
 
 namespace signalbox::detail {
 
+/// Whether the cell lets everybody through together, so that nothing is taken from anybody (gate_cell.hpp).
+template <class Cell>
+inline constexpr bool is_gate = requires
+{
+    typename Cell::lets_all_through;
+};
+
 inline bool is_parked(const waiter& who) noexcept
 {
     // relaxed: written under the lock that the caller holds
@@ -32,7 +39,7 @@ typename Cell::word::type flags_for(const waiter* head, typename Cell::word::typ
 {
     using word = typename Cell::word;
     if (head == nullptr) {
-        return 0;
+        return Cell::idle_flags(now);
     }
     return is_reserving<Cell>(*head, now) ? word::queued | word::reserved : word::queued;
 }
@@ -105,6 +112,24 @@ void serve(Cell& cell, bucket& place, wake_list& wakes, bool hands_over = false)
             grant(*head, wakes);  // if it was the last one, the object may be gone from here on
             head = rest;
         }
+    }
+}
+
+/// Ends, with `why`, the wait of everybody in the queue whom `is_meant` says, oldest first. The caller writes
+/// the flags for those that remain, and serves them.
+template <class Cell, class Predicate>
+void dismiss(const Cell& cell, bucket& place, wake_list& wakes, outcome why,
+             const Predicate& is_meant) noexcept
+{
+    waiter* who = place.first(&cell, Cell::kind);
+    while (who != nullptr) {
+        waiter* const next = who->next;
+        if (is_meant(*who)) {
+            place.remove(*who);
+            who->ended = why;
+            grant(*who, wakes);
+        }
+        who = next;
     }
 }
 

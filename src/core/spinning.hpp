@@ -8,6 +8,7 @@
 //              hundred times that. A spinner that misses some releases in a row knows without any clock that
 //              the owner comes back faster than a hand-over takes: it is better off asleep.
 // Edges        E1  release -> take: as in waiting.hpp.
+//              E2  resize -> take: as in waiting.hpp.
 // Source       docs/decisions/0002-waiting-policy.md
 #pragma once
 
@@ -78,11 +79,11 @@ spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until)
     const auto before = now;
     spin_result result = spin_result::gave_up;
     for (poll_loop polls{until}; polls.pause();) {
-        now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+        now = cell.state.load(std::memory_order_acquire);  // E2 acquire: pairs with a resize
         while ((now & word::reserved) == 0 && cell.can_take(now, wanted)) {
-            // E1 acquire: pairs with the release of what is taken; relaxed: a lost race looks again
+            // E1 acquire: pairs with the release of what is taken; E2 acquire: a lost race looks again
             if (cell.state.compare_exchange_weak(now, word::stop_spinning(Cell::take(now, wanted)),
-                                                 std::memory_order_acquire, std::memory_order_relaxed)) {
+                                                 std::memory_order_acquire, std::memory_order_acquire)) {
                 return spin_result::taken;
             }
         }

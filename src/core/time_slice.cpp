@@ -36,7 +36,10 @@ void abandon(thread_context& me) noexcept
     switch (me.slice_kind) {
     case cell_kind::owner: return hand_back(*static_cast<owner_cell*>(cell));
     case cell_kind::permits: return hand_back(*static_cast<permit_cell*>(cell));
-    case cell_kind::condition: return;  // nobody owns one
+    case cell_kind::condition:
+    case cell_kind::event:
+    case cell_kind::latch:
+    case cell_kind::barrier: return;  // nobody owns one
     }
 }
 

@@ -25,6 +25,7 @@
 //              `reserved`, and from then on nobody overtakes it. A first waiter for several permits reserves
 //              at once.
 // Edges        E1  release -> take: what happened before a release is visible to whom its permits go to.
+//              E2  resize -> take: whoever sees the word that a resize left sees its capacity too.
 // Lifetime     A release may touch the word after its own write only under the bucket's lock and while a
 //              waiter stands in the queue: that waiter's call has not returned, so the object is alive.
 //              Otherwise it uses the address alone, and the object may be destroyed as soon as any acquire
@@ -49,10 +50,10 @@ template <class Cell>
 bool take_free(Cell& cell, std::uint64_t wanted) noexcept
 {
     using word = typename Cell::word;
-    auto now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+    auto now = cell.state.load(std::memory_order_acquire);  // E2 acquire: pairs with a resize
     while ((now & word::reserved) == 0) {
         if (cell.can_take(now, wanted)) {
-            // E1 acquire: pairs with the release of what is taken; relaxed: a lost race looks again
+            // E1 acquire: pairs with the release of what is taken; relaxed: a lost race reads it anew
             if (cell.state.compare_exchange_weak(now, Cell::take(now, wanted), std::memory_order_acquire,
                                                  std::memory_order_relaxed)) {
                 return true;
@@ -63,7 +64,7 @@ bool take_free(Cell& cell, std::uint64_t wanted) noexcept
         } else {
             return false;
         }
-        now = cell.state.load(std::memory_order_relaxed);  // relaxed: as above
+        now = cell.state.load(std::memory_order_acquire);  // E2 acquire: as above
     }
     return false;
 }

@@ -30,7 +30,9 @@ void semaphore_base::reject(std::ptrdiff_t initial, std::ptrdiff_t capacity, std
 
 void semaphore_base::acquire_slow(std::ptrdiff_t n)
 {
-    static_cast<void>(acquire_slow(n, limit{}));
+    if (acquire_slow(n, limit{}) == outcome::closed) {
+        detail::throw_closed(this, n);
+    }
 }
 
 outcome semaphore_base::acquire_slow(std::ptrdiff_t n, const limit& until)
@@ -38,14 +40,20 @@ outcome semaphore_base::acquire_slow(std::ptrdiff_t n, const limit& until)
     if (n < 0) {
         detail::throw_negative(this, "acquire", n);
     }
-    if (n > capacity()) {
-        detail::throw_never_enough(this, n, capacity());
-    }
     if (n == 0) {
         return outcome::acquired;
     }
-    return until.is_stopped() ? outcome::stopped
-                              : detail::acquire(cell_, static_cast<std::uint64_t>(n), until);
+    if (n > capacity() && !is_closed()) {
+        detail::throw_never_enough(this, n, capacity());
+    }
+    if (until.is_stopped()) {
+        return outcome::stopped;
+    }
+    const outcome ended = detail::acquire(cell_, static_cast<std::uint64_t>(n), until);
+    if (ended == detail::outgrown) {
+        detail::throw_outgrown(this, n);
+    }
+    return ended;
 }
 
 bool semaphore_base::try_acquire_slow(std::ptrdiff_t n) noexcept
@@ -82,6 +90,20 @@ void semaphore_base::release_many(std::ptrdiff_t n)
     }
     if (me.slice_of == &cell_ && --me.slice_polls == 0) {
         detail::keep_slice(cell_, me);
+    }
+}
+
+void semaphore_base::release_unless_full() noexcept
+{
+    auto now = cell_.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+    word::type next = 0;
+    do {
+        next = word::out_of(now) > 0 ? now + word::release_of(1) : now;
+        // E1 release: pairs with whoever takes it, also if it was free already; relaxed: looks again
+    } while (
+        !cell_.state.compare_exchange_weak(now, next, std::memory_order_release, std::memory_order_relaxed));
+    if ((now & word::queued) != 0) {
+        detail::visit(cell_, platform::this_thread());
     }
 }
 

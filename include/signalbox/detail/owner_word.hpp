@@ -21,8 +21,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include <signalbox/detail/cell_kind.hpp>
+#include <signalbox/outcome.hpp>
 #include <signalbox/platform/atomic.hpp>
 
 namespace signalbox::detail {
@@ -91,6 +93,15 @@ struct owner_cell {
 
     /// Whether the word will say in a moment what is free. A mutex always says it.
     static constexpr bool is_settling(owner_word::type) noexcept { return false; }
+
+    /// The flags above an empty queue: none.
+    static constexpr owner_word::type idle_flags(owner_word::type) noexcept { return 0; }
+
+    /// How a wait ends that can never be served: a mutex comes free sooner or later.
+    static constexpr std::optional<outcome> refusal(owner_word::type, std::uint64_t) noexcept
+    {
+        return std::nullopt;
+    }
 
     /// Whether nobody may overtake the queue. A mutex lets newcomers pass until its head reserves it.
     static constexpr bool is_strict(owner_word::type) noexcept { return false; }
