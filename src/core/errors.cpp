@@ -41,6 +41,13 @@ void throw_not_owner(const void* object, std::uint32_t owner, std::uint32_t call
                     (owner == 0 ? std::string("nobody") : thread_named(owner)));
 }
 
+void throw_too_deep(const void* object, std::uint32_t owner, std::uint32_t depth)
+{
+    throw_error(std::errc::value_too_large, named("recursive_mutex", object) + "lock() by its owner, " +
+                                                thread_named(owner) + ", which has locked it " +
+                                                std::to_string(depth) + " times: that is the most");
+}
+
 void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available, std::int64_t capacity)
 {
     throw_error(std::errc::value_too_large, named("semaphore", object) + "release(" + std::to_string(n) +

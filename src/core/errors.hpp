@@ -10,6 +10,8 @@ namespace signalbox::detail {
 [[noreturn]] void throw_already_owned(const void* object, std::uint32_t caller);
 /// Unlocking what `owner` owns, or nobody (0).
 [[noreturn]] void throw_not_owner(const void* object, std::uint32_t owner, std::uint32_t caller);
+/// Locking once more what `owner` has locked `depth` times already.
+[[noreturn]] void throw_too_deep(const void* object, std::uint32_t owner, std::uint32_t depth);
 /// A release that goes past the capacity.
 [[noreturn]] void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available,
                                       std::int64_t capacity);
