@@ -5,6 +5,7 @@
 
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
+#include <signalbox/detail/shared_word.hpp>
 #include <signalbox/platform/clock.hpp>
 #include <signalbox/platform/fork.hpp>
 
@@ -100,8 +101,11 @@ void reset_for_simulation() noexcept
 void bucket::clear() noexcept
 {
     for (const waiter* head = queues_; head != nullptr; head = head->next_queue) {
-        head->kind == cell_kind::owner ? take_marks_off<owner_cell>(head->cell)
-                                       : take_marks_off<permit_cell>(head->cell);
+        switch (head->kind) {
+        case cell_kind::owner: take_marks_off<owner_cell>(head->cell); break;
+        case cell_kind::permits: take_marks_off<permit_cell>(head->cell); break;
+        case cell_kind::shared: take_marks_off<shared_cell>(head->cell); break;
+        }
     }
     forget();
 }
@@ -124,8 +128,11 @@ waiter** bucket::find(const void* cell, cell_kind kind) noexcept
     return link;
 }
 
-std::uint64_t bucket::push(waiter& who) noexcept
+std::uint64_t bucket::push(waiter& who, waiter* before) noexcept
 {
+    if (before != nullptr) {
+        return insert(who, *before);
+    }
     waiter* const head = first(who.cell, who.kind);
     if (head == nullptr) {
         who.next_queue = queues_;
@@ -139,6 +146,26 @@ std::uint64_t bucket::push(waiter& who) noexcept
     head->tail->next = &who;
     head->tail = &who;
     return head->length++;
+}
+
+std::uint64_t bucket::insert(waiter& who, waiter& before) noexcept
+{
+    waiter** const link = find(who.cell, who.kind);
+    waiter* const head = *link;
+    who.ticket = before.ticket;
+    who.next = &before;
+    who.previous = before.previous;
+    before.previous = &who;
+    if (&before != head) {
+        who.previous->next = &who;
+        ++head->length;
+        return who.ticket - head->ticket;
+    }
+    who.next_queue = head->next_queue;
+    who.tail = head->tail;
+    who.length = head->length + 1;
+    *link = &who;
+    return 0;
 }
 
 void bucket::remove(waiter& who) noexcept

@@ -18,6 +18,7 @@
 #include <signalbox/platform/stop.hpp>
 #include <signalbox/platform/this_thread.hpp>
 
+#include "core/phases.hpp"
 #include "core/serving.hpp"
 #include "core/spinning.hpp"
 
@@ -49,7 +50,7 @@ public:
         self_.thread = me.id;
         self_.since = platform::now();
         place_.lock.lock();
-        const std::uint64_t ahead = place_.push(self_);
+        const std::uint64_t ahead = place_.push(self_, next_in_turn<Cell>(place_, self_, load()));
         const waiter* const head = place_.first(&cell_, Cell::kind);
         self_.is_patient = !Cell::is_strict(load()) && (is_patient || (ahead > 0 && head->is_patient));
         if (self_.is_patient) {
@@ -128,8 +129,8 @@ private:
             const bool may_take = is_first() || (may_pass_ && (now & word::reserved) == 0);
             if (may_take && cell_.can_take(now, self_.wanted)) {
                 const waiter* const rest = is_first() ? self_.next : place_.first(&cell_, Cell::kind);
-                const value next = (Cell::take(now, self_.wanted) & ~(word::queued | word::reserved)) |
-                                   flags_for<Cell>(rest, now);
+                const value taken = Cell::take(now, self_.wanted);
+                const value next = (taken & ~(word::queued | word::reserved)) | flags_for<Cell>(rest, taken);
                 // E1 acquire: pairs with the release of what is taken; relaxed: a lost race looks again
                 if (cell_.state.compare_exchange_weak(now, next, std::memory_order_acquire,
                                                       std::memory_order_relaxed)) {

@@ -5,6 +5,6 @@
 
 namespace signalbox::detail {
 
-enum class cell_kind : std::uint8_t { owner, permits };
+enum class cell_kind : std::uint8_t { owner, permits, shared };
 
 }  // namespace signalbox::detail
