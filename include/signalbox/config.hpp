@@ -35,6 +35,13 @@
 
 // On a class: its objects are capabilities, called `name` in diagnostics.
 #define SIGNALBOX_CAPABILITY(name) SIGNALBOX_THREAD_ATTRIBUTE(capability(name))
+// The same for what its holder may take again; a compiler that knows no such thing warns of it in one
+// function.
+#if defined(__clang__) && __has_attribute(reentrant_capability)
+#define SIGNALBOX_REENTRANT_CAPABILITY(name) __attribute__((capability(name), reentrant_capability))
+#else
+#define SIGNALBOX_REENTRANT_CAPABILITY(name) SIGNALBOX_CAPABILITY(name)
+#endif
 // On a class: its constructor takes a capability and its destructor gives it back.
 #define SIGNALBOX_SCOPED_CAPABILITY SIGNALBOX_THREAD_ATTRIBUTE(scoped_lockable)
 

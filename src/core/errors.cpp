@@ -25,6 +25,18 @@ std::string thread_named(std::uint32_t id)
     throw std::system_error(std::make_error_code(code), text);
 }
 
+// "shared_mutex 0x1: unlock() by thread 3, but " and how it is held.
+std::string shared_call(const void* object, const char* call, share_state now, std::uint32_t caller)
+{
+    std::string text = named("shared_mutex", object) + call + "() by " + thread_named(caller) + ", but ";
+    if (now.writer != 0) {
+        return text + "its writer is " + thread_named(now.writer);
+    }
+    text += now.readers == 0 ? "nobody reads" : std::to_string(now.readers) + " read";
+    return text + " and " +
+           (now.upgrader == 0 ? "nobody writes" : thread_named(now.upgrader) + " holds it for upgrade");
+}
+
 }  // namespace
 
 void throw_already_owned(const void* object, std::uint32_t caller)
@@ -53,6 +65,24 @@ void throw_other_mutex(const void* condition, const void* mutex, const void* the
     char text[80];
     std::snprintf(text, sizeof text, "wait() with mutex %p while others wait with mutex %p", mutex, theirs);
     throw_error(std::errc::invalid_argument, named("condition_variable", condition) + text);
+}
+
+void throw_too_deep(const void* object, std::uint32_t owner, std::uint32_t depth)
+{
+    throw_error(std::errc::value_too_large, named("recursive_mutex", object) + "lock() by its owner, " +
+                                                thread_named(owner) + ", which has locked it " +
+                                                std::to_string(depth) + " times: that is the most");
+}
+
+void throw_held_already(const void* object, const char* call, share_state now, std::uint32_t caller)
+{
+    throw_error(std::errc::resource_deadlock_would_occur,
+                shared_call(object, call, now, caller) + " already");
+}
+
+void throw_not_held(const void* object, const char* call, share_state now, std::uint32_t caller)
+{
+    throw_error(std::errc::operation_not_permitted, shared_call(object, call, now, caller));
 }
 
 void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available, std::int64_t capacity)

@@ -14,6 +14,19 @@ namespace signalbox::detail {
 [[noreturn]] void throw_not_locked(const void* condition, std::uint32_t caller);
 /// Waiting at a condition with one mutex while others wait there with another.
 [[noreturn]] void throw_other_mutex(const void* condition, const void* mutex, const void* theirs);
+/// Locking once more what `owner` has locked `depth` times already.
+[[noreturn]] void throw_too_deep(const void* object, std::uint32_t owner, std::uint32_t depth);
+/// Who holds a shared mutex: its writer or its upgrader (0 for nobody), and how many read.
+struct share_state {
+    std::uint32_t writer;
+    std::uint32_t upgrader;
+    std::int64_t readers;
+};
+/// Locking what the caller holds as its writer or upgrader already.
+[[noreturn]] void throw_held_already(const void* object, const char* call, share_state now,
+                                     std::uint32_t caller);
+/// Unlocking what the caller does not hold in that way.
+[[noreturn]] void throw_not_held(const void* object, const char* call, share_state now, std::uint32_t caller);
 /// A release that goes past the capacity.
 [[noreturn]] void throw_past_capacity(const void* object, std::int64_t n, std::int64_t available,
                                       std::int64_t capacity);

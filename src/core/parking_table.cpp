@@ -3,12 +3,13 @@
 // Edges        E1  grant() -> is_granted(): as in parking_table.hpp.
 #include "core/parking_table.hpp"
 
-#include <signalbox/detail/condition_cell.hpp>
 #include <signalbox/detail/barrier_word.hpp>
+#include <signalbox/detail/condition_cell.hpp>
 #include <signalbox/detail/event_word.hpp>
 #include <signalbox/detail/latch_word.hpp>
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
+#include <signalbox/detail/shared_word.hpp>
 #include <signalbox/platform/clock.hpp>
 #include <signalbox/platform/fork.hpp>
 #include <signalbox/platform/probe.hpp>
@@ -123,6 +124,7 @@ void bucket::clear() noexcept
         case cell_kind::event: take_marks_off<event_cell>(head->cell); break;
         case cell_kind::latch: take_marks_off<latch_cell>(head->cell); break;
         case cell_kind::barrier: take_marks_off<barrier_cell>(head->cell); break;
+        case cell_kind::shared: take_marks_off<shared_cell>(head->cell); break;
         }
     }
     forget();
@@ -146,8 +148,11 @@ waiter** bucket::find(const void* cell, cell_kind kind) noexcept
     return link;
 }
 
-std::uint64_t bucket::push(waiter& who) noexcept
+std::uint64_t bucket::push(waiter& who, waiter* before) noexcept
 {
+    if (before != nullptr) {
+        return insert(who, *before);
+    }
     waiter* const head = first(who.cell, who.kind);
     if (head == nullptr) {
         who.next_queue = queues_;
@@ -161,6 +166,26 @@ std::uint64_t bucket::push(waiter& who) noexcept
     head->tail->next = &who;
     head->tail = &who;
     return head->length++;
+}
+
+std::uint64_t bucket::insert(waiter& who, waiter& before) noexcept
+{
+    waiter** const link = find(who.cell, who.kind);
+    waiter* const head = *link;
+    who.ticket = before.ticket;
+    who.next = &before;
+    who.previous = before.previous;
+    before.previous = &who;
+    if (&before != head) {
+        who.previous->next = &who;
+        ++head->length;
+        return who.ticket - head->ticket;
+    }
+    who.next_queue = head->next_queue;
+    who.tail = head->tail;
+    who.length = head->length + 1;
+    *link = &who;
+    return 0;
 }
 
 void bucket::remove(waiter& who) noexcept

@@ -49,7 +49,7 @@ struct waiter {
     }
 
     const void* cell;            // written by a notify too, which locks the buckets of both cells
-    const std::uint64_t wanted;  // permits, or the identity of the thread that wants to own
+    const std::uint64_t wanted;  // permits, or the identity of the thread that wants to own (and how)
     platform::atomic<std::uint32_t> state{awake};
     cell_kind kind;
     std::uint32_t thread = 0;                       // the identity of the thread that waits,
@@ -66,7 +66,8 @@ struct waiter {
     waiter* next_queue = nullptr;  // of the first waiter: the bucket's next queue,
     waiter* tail = nullptr;        //   its youngest waiter,
     std::uint64_t length = 0;      //   how many they are
-    std::uint64_t ticket = 0;      // of each: grows by one from a waiter to the one that joins behind it
+    std::uint64_t ticket = 0;      // of each: grows by one from a waiter to the one that joins behind it,
+                                   //   and is the same for one that joins before it
 };
 
 /// The waiters to wake after the bucket is unlocked: addresses only (see Lifetime).
@@ -96,8 +97,9 @@ public:
 
     /// The oldest waiter at `cell`, or null.
     [[nodiscard]] waiter* first(const void* cell, cell_kind kind) const noexcept;
-    /// Puts `who` at the end of its queue. Returns how many stand before it.
-    std::uint64_t push(waiter& who) noexcept;
+    /// Puts `who` at the end of its queue, or `before` one that stands there. Returns how many stand before
+    /// it, at most.
+    std::uint64_t push(waiter& who, waiter* before = nullptr) noexcept;
     /// How many stood before `who` when it joined and have not been served since, at most.
     [[nodiscard]] std::uint64_t ahead_of(const waiter& who) const noexcept
     {
@@ -115,6 +117,7 @@ public:
     void forget() noexcept { queues_ = nullptr; }
 
 private:
+    std::uint64_t insert(waiter& who, waiter& before) noexcept;
     waiter** find(const void* cell, cell_kind kind) noexcept;
 
     waiter* queues_ = nullptr;  // the first waiter of each queue

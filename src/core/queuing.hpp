@@ -21,6 +21,7 @@
 #include <signalbox/platform/this_thread.hpp>
 
 #include "core/deadlock_watch.hpp"
+#include "core/phases.hpp"
 #include "core/serving.hpp"
 #include "core/spinning.hpp"
 
@@ -54,7 +55,7 @@ public:
         watch_.begin(until_.is_for_ever());
         platform::probe::wait_begin(&cell_, Cell::kind, me.id, self_.wanted);
         place_.lock.lock();
-        const std::uint64_t ahead = place_.push(self_);
+        const std::uint64_t ahead = place_.push(self_, next_in_turn<Cell>(place_, self_, load()));
         const waiter* const head = place_.first(&cell_, Cell::kind);
         self_.is_patient = !Cell::is_strict(load()) && (is_patient || (ahead > 0 && head->is_patient));
         if (self_.is_patient) {
@@ -163,8 +164,8 @@ private:
             const bool may_take = is_first() || is_gate<Cell> || (may_pass_ && (now & word::reserved) == 0);
             if (may_take && cell_.can_take(now, self_.wanted)) {
                 const waiter* const rest = is_first() ? self_.next : place_.first(&cell_, Cell::kind);
-                const value next = (Cell::take(now, self_.wanted) & ~(word::queued | word::reserved)) |
-                                   flags_for<Cell>(rest, now);
+                const value taken = Cell::take(now, self_.wanted);
+                const value next = (taken & ~(word::queued | word::reserved)) | flags_for<Cell>(rest, taken);
                 // E1 acquire: pairs with the release of what is taken; relaxed: a lost race looks again
                 if (cell_.state.compare_exchange_weak(now, next, std::memory_order_acquire,
                                                       std::memory_order_relaxed)) {

@@ -25,12 +25,11 @@ inline bool is_parked(const waiter& who) noexcept
     return who.state.load(std::memory_order_relaxed) == waiter::parked;
 }
 
-/// Whether nobody may overtake `head`: it said so, the cell is strict, or it wants several permits at once,
-/// which it would never see together if others took them one by one (Invariant 3).
+/// Whether nobody may overtake `head`: it said so, or the cell does (Invariant 3).
 template <class Cell>
 bool is_reserving(const waiter& head, typename Cell::word::type now) noexcept
 {
-    return head.is_reserving || Cell::is_strict(now) || (!Cell::has_owner && head.wanted > 1);
+    return head.is_reserving || Cell::reserves(now, head.wanted);
 }
 
 /// The flags of a word above a queue whose first waiter is `head` (Invariant 1a).
@@ -69,7 +68,8 @@ bool has_spinner(typename Word::type now) noexcept
 }
 
 /// Calls as many waiters, oldest first, as the word has something for; those that are awake count as called.
-/// What a spinner is about to take is not offered twice.
+/// What a spinner is about to take is not offered twice. Of those that can share it one is called: it lets in
+/// the others once it is in, so that nobody is called in vain.
 template <class Cell>
 void call_takers(const Cell& cell, typename Cell::word::type now, waiter* head, wake_list& wakes) noexcept
 {
@@ -81,6 +81,9 @@ void call_takers(const Cell& cell, typename Cell::word::type now, waiter* head, 
         now = Cell::take(now, who->wanted);
         if (is_parked(*who)) {
             call(*who, wakes);
+        }
+        if constexpr (Cell::is_shareable) {
+            return;
         }
     }
 }
@@ -103,7 +106,8 @@ void serve(Cell& cell, bucket& place, wake_list& wakes, bool hands_over = false)
         if (!cell.can_take(now, head->wanted)) {
             return;
         }
-        const auto next = (Cell::take(now, head->wanted) & ~both) | flags_for<Cell>(head->next, now);
+        const auto taken = Cell::take(now, head->wanted);
+        const auto next = (taken & ~both) | flags_for<Cell>(head->next, taken);
         // E1 acquire: pairs with the release of what is granted; grant() passes it on. relaxed: looks again
         if (cell.state.compare_exchange_weak(now, next, std::memory_order_acquire,
                                              std::memory_order_relaxed)) {
@@ -131,6 +135,22 @@ void dismiss(const Cell& cell, bucket& place, wake_list& wakes, outcome why,
         }
         who = next;
     }
+}
+
+/// Gives what is free, or can be shared, to the queue under `cell`, which may be gone: it is touched only
+/// while a waiter stands there.
+template <class Cell>
+void serve_queue(Cell& cell) noexcept
+{
+    bucket& place = bucket_for(&cell);
+    wake_list wakes;
+    place.lock.lock();
+    if (waiter* const head = place.first(&cell, Cell::kind); head != nullptr) {
+        set_flags(cell, head);
+        serve(cell, place, wakes);
+    }
+    place.lock.unlock();
+    wakes.wake();
 }
 
 /// Lets the word go free of `queued` above a first waiter whose sleep is timed, so that the owner's fast path

@@ -3,27 +3,11 @@
 
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
+#include <signalbox/detail/shared_word.hpp>
 
 #include "core/serving.hpp"
 
 namespace signalbox::detail::time_slice {
-namespace {
-
-template <class Cell>
-void hand_back(Cell& cell) noexcept
-{
-    bucket& place = bucket_for(&cell);
-    wake_list wakes;
-    place.lock.lock();
-    if (waiter* const head = place.first(&cell, Cell::kind); head != nullptr) {
-        set_flags(cell, head);
-        serve(cell, place, wakes);
-    }
-    place.lock.unlock();
-    wakes.wake();
-}
-
-}  // namespace
 
 void abandon(thread_context& me) noexcept
 {
@@ -34,8 +18,9 @@ void abandon(thread_context& me) noexcept
     }
     end(me, false);
     switch (me.slice_kind) {
-    case cell_kind::owner: return hand_back(*static_cast<owner_cell*>(cell));
-    case cell_kind::permits: return hand_back(*static_cast<permit_cell*>(cell));
+    case cell_kind::owner: return serve_queue(*static_cast<owner_cell*>(cell));
+    case cell_kind::permits: return serve_queue(*static_cast<permit_cell*>(cell));
+    case cell_kind::shared: return serve_queue(*static_cast<shared_cell*>(cell));
     case cell_kind::condition:
     case cell_kind::event:
     case cell_kind::latch:

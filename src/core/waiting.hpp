@@ -69,6 +69,21 @@ bool take_free(Cell& cell, std::uint64_t wanted) noexcept
     return false;
 }
 
+/// After something was taken past the queue: whoever stands first there and can share it is let in. A waiter
+/// that sleeps with a timer above a word without `queued` comes by itself.
+template <class Cell>
+void let_others_share(Cell& cell) noexcept
+{
+    if constexpr (Cell::is_shareable) {
+        using word = typename Cell::word;
+        // relaxed: who queues from here on looks at the word by itself
+        const auto now = cell.state.load(std::memory_order_relaxed);
+        if ((now & (word::queued | word::reserved)) == word::queued && Cell::is_shared(now)) {
+            serve_queue(cell);
+        }
+    }
+}
+
 /// Gets `wanted` from `cell`, or waits for it within `until`.
 template <class Cell>
 outcome acquire(Cell& cell, std::uint64_t wanted, const limit& until)
@@ -80,11 +95,13 @@ outcome acquire(Cell& cell, std::uint64_t wanted, const limit& until)
     bool is_patient = stands_aside;
     if (!stands_aside) {
         if (take_free(cell, wanted)) {
+            let_others_share(cell);
             return outcome::acquired;
         }
         if (me.same_core != &cell) {
             const spin_result spun = spin(cell, wanted, until);
             if (spun == spin_result::taken) {
+                let_others_share(cell);
                 return outcome::acquired;
             }
             is_patient = spun == spin_result::releases_are_frequent;

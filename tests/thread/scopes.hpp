@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <signalbox/mutex.hpp>
+#include <signalbox/recursive_mutex.hpp>
 #include <signalbox/semaphore.hpp>
+#include <signalbox/shared_mutex.hpp>
 
 namespace signalbox::contract {
 
@@ -49,9 +51,25 @@ struct thread_mutex {
     static std::unique_ptr<mutex> make() { return std::make_unique<mutex>(); }
 };
 
+struct thread_recursive_mutex {
+    static constexpr const char* name = "recursive";
+    using mutex = signalbox::recursive_mutex;
+
+    static std::unique_ptr<mutex> make() { return std::make_unique<mutex>(); }
+};
+
+struct thread_shared_mutex {
+    static constexpr const char* name = "shared";
+    using mutex = signalbox::shared_mutex;
+
+    static std::unique_ptr<mutex> make() { return std::make_unique<mutex>(); }
+};
+
 using all_semaphores = ::testing::Types<bounded_semaphore, fifo_semaphore, binary_semaphore_scope>;
 using counted_semaphores = ::testing::Types<bounded_semaphore, fifo_semaphore>;
 using fifo_semaphores = ::testing::Types<fifo_semaphore>;
 using all_mutexes = ::testing::Types<thread_mutex>;
+using shared_mutexes = ::testing::Types<thread_shared_mutex>;
+using recursive_mutexes = ::testing::Types<thread_recursive_mutex>;
 
 }  // namespace signalbox::contract

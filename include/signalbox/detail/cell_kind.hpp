@@ -5,6 +5,6 @@
 
 namespace signalbox::detail {
 
-enum class cell_kind : std::uint8_t { owner, permits, condition, event, latch, barrier };
+enum class cell_kind : std::uint8_t { owner, permits, shared, condition, event, latch, barrier };
 
 }  // namespace signalbox::detail

@@ -77,6 +77,7 @@ struct owner_cell {
     using word = owner_word;
     static constexpr cell_kind kind = cell_kind::owner;
     static constexpr bool has_owner = true;
+    static constexpr bool is_shareable = false;
 
     platform::atomic<owner_word::type> state{0};
 
@@ -90,6 +91,10 @@ struct owner_cell {
     {
         return owner_word::take(now, static_cast<std::uint32_t>(wanted));
     }
+
+    /// Whether nobody may overtake a first waiter that wants this. It says so itself, once it has run in
+    /// vain.
+    static constexpr bool reserves(owner_word::type, std::uint64_t) noexcept { return false; }
 
     /// Whether the word will say in a moment what is free. A mutex always says it.
     static constexpr bool is_settling(owner_word::type) noexcept { return false; }

@@ -129,6 +129,7 @@ struct permit_cell {
     using word = permit_word;
     static constexpr cell_kind kind = cell_kind::permits;
     static constexpr bool has_owner = false;
+    static constexpr bool is_shareable = false;
 
     platform::atomic<permit_word::type> state;
     platform::atomic<std::int64_t> capacity;
@@ -144,6 +145,13 @@ struct permit_cell {
     static constexpr permit_word::type take(permit_word::type now, std::uint64_t wanted) noexcept
     {
         return permit_word::take(now, static_cast<std::int64_t>(wanted));
+    }
+
+    /// Whether nobody may overtake a first waiter that wants this: several permits, which it would never see
+    /// together if others took them one by one.
+    static constexpr bool reserves(permit_word::type now, std::uint64_t wanted) noexcept
+    {
+        return is_strict(now) || wanted > 1;
     }
 
     /// Whether the word will say in a moment what is free: a mistaken release is being taken back.
