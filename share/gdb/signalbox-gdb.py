@@ -84,7 +84,29 @@ def semaphore_row(cell):
     return None, f"{out} out, {capacity - max(out, 0)} free{flags}"
 
 
-ROWS = {"mutex": mutex_row, "semaphore": semaphore_row}
+def shared_mutex_row(cell):
+    word = read(cell, "q")
+    holder, readers = (word >> 10) & 0x3FFFFF, max(word >> 32, 0)
+    held = f"{'for upgrade' if word & 8 else 'written'} by {Threads.text(holder)}" if holder else ""
+    reading = f"{readers} reading" if readers or not holder else ""
+    return holder, ", ".join(text for text in (held, reading) if text)
+
+
+def event_row(cell):
+    return None, "set" if read(cell, "I") & 8 else "not set"
+
+
+def latch_row(cell):
+    return None, f"{max(read(cell, 'q') >> 16, 0)} to come"
+
+
+def barrier_row(cell):
+    word = read(cell, "Q")
+    return None, f"{(word >> 20) & 0x3FFFFF} of {word >> 42} to come"
+
+
+ROWS = {"mutex": mutex_row, "semaphore": semaphore_row, "shared_mutex": shared_mutex_row, "event": event_row,
+        "latch": latch_row, "barrier": barrier_row}
 
 
 def count_waiting(cell):
@@ -219,7 +241,8 @@ def print_cell(kind):
             return kind  # gdb's own copy, at which nobody waits
         at = int(value.address)
         count = count_waiting(at)
-        return f"{kind}: {ROWS[kind](at)[1]}" + (f", {count} waiting" if count else "")
+        text = ROWS[kind](at)[1] if kind in ROWS else f"at {at:#x}"
+        return f"{kind}: {text}" + (f", {count} waiting" if count else "")
     return show
 
 
@@ -236,6 +259,12 @@ def print_thread_id(value):
 
 PRINTERS = {
     r"mutex": print_cell("mutex"),
+    r"recursive_mutex": print_cell("mutex"),
+    r"shared_mutex": print_cell("shared_mutex"),
+    r"condition_variable": print_cell("condition_variable"),
+    r"event": print_cell("event"),
+    r"latch": print_cell("latch"),
+    r"barrier<.*>": print_cell("barrier"),
     r"(counting_semaphore<.*>|semaphore_base)": print_cell("semaphore"),
     r"permit<.*>": print_permit,
     r"thread_id": print_thread_id,

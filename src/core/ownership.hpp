@@ -19,8 +19,8 @@ namespace signalbox::detail {
     return kind == cell_kind::owner || kind == cell_kind::shared;
 }
 
-/// The identity of the thread that owns the cell; 0 for nobody, and for what doesn't tell: a shared mutex that
-/// is read knows how many read, not who.
+/// The identity of the thread that owns the cell; 0 for nobody, and for what does not tell: a shared mutex
+/// that is read knows how many read, not who.
 /// Precondition: the cell is alive.
 [[nodiscard]] inline std::uint32_t owner_of(const void* cell, cell_kind kind) noexcept
 {
