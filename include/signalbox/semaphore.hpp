@@ -65,14 +65,13 @@ public:
         return !fails_plainly && (take_fast(n) || try_acquire_slow(n));
     }
 
-    /// Takes `n` permits within a duration; zero or less: what is available at once. Errors: as acquire().
+    /// Takes `n` permits within a duration, or before a point of any clock. Errors: as acquire().
     template <class Rep, class Period>
     [[nodiscard]] bool try_acquire_for(const std::chrono::duration<Rep, Period>& span, std::ptrdiff_t n = 1)
     {
         return take_fast(n) || acquire_slow(n, limit{span}) == outcome::acquired;
     }
 
-    /// Takes `n` permits before a point in time of any clock. Errors: as acquire().
     template <class Clock, class Duration>
     [[nodiscard]] bool try_acquire_until(const std::chrono::time_point<Clock, Duration>& when,
                                          std::ptrdiff_t n = 1)
@@ -112,7 +111,7 @@ public:
     [[nodiscard]] SIGNALBOX_API bool is_closed() const noexcept;
     /// How many permits are free at this moment; below 0 by as many as are out beyond the capacity.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t available() const noexcept;
-    /// How many threads stand in the queue at this moment. Complexity: takes the lock of one bucket.
+    /// How many threads stand in the queue. Complexity: takes the lock of one bucket.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t waiters() const noexcept;
     /// How many permits there are when all are free.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t capacity() const noexcept;
@@ -126,6 +125,7 @@ protected:
     }
     ~semaphore_base() = default;
 
+    SIGNALBOX_API void take_name(std::string_view name);
     SIGNALBOX_API void release_unless_full() noexcept;
     SIGNALBOX_API void resize_within(std::ptrdiff_t capacity, std::ptrdiff_t most);
 
@@ -139,7 +139,7 @@ private:
         return capacity - initial;  // what is out at first
     }
 
-    // One attempt without a look at the queue; n <= 0 and every doubt are left to the slow path.
+    // One attempt without the queue; n <= 0 and every doubt are left to the slow path.
     bool take_fast(std::ptrdiff_t n) noexcept
     {
         using word = detail::permit_word;
@@ -151,8 +151,7 @@ private:
                                                    std::memory_order_relaxed);
     }
 
-    [[noreturn]] SIGNALBOX_API static void reject(std::ptrdiff_t initial, std::ptrdiff_t capacity,
-                                                  std::ptrdiff_t most);
+    [[noreturn]] SIGNALBOX_API static void reject(std::int64_t initial, std::int64_t size, std::int64_t most);
     SIGNALBOX_API void acquire_slow(std::ptrdiff_t n);
     SIGNALBOX_API outcome acquire_slow(std::ptrdiff_t n, const limit& until);
     SIGNALBOX_API bool try_acquire_slow(std::ptrdiff_t n) noexcept;
@@ -184,6 +183,7 @@ public:
         : semaphore_base{initial, options.capacity == semaphore_options::unlimited ? max() : options.capacity,
                          max(), options.fairness}
     {
+        take_name(options.name);
     }
 
     /// Changes the capacity. More: the new permits go to those who wait, at once. Less: what is out beyond it

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <string_view>
 
 namespace signalbox {
 
@@ -21,6 +22,7 @@ struct semaphore_options {
 
     std::ptrdiff_t capacity = unlimited;  // the most permits there may be; unlimited: max() of the type
     thread::fairness fairness = thread::fairness::bounded;
+    std::string_view name{};  // what errors and reports call it; copied, and forgotten with the semaphore
 };
 
 }  // namespace thread

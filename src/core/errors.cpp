@@ -5,14 +5,18 @@
 #include <string>
 #include <system_error>
 
+#include <signalbox/name.hpp>
+
 namespace signalbox::detail {
 namespace {
 
 std::string named(const char* kind, const void* object)
 {
-    char text[64];
-    std::snprintf(text, sizeof text, "signalbox: %s %p: ", kind, object);
-    return text;
+    char address[32];
+    std::snprintf(address, sizeof address, "%p", object);
+    const std::string name = name_of(object);
+    return std::string("signalbox: ") + kind + ' ' + (name.empty() ? address : name + " (" + address + ')') +
+           ": ";
 }
 
 std::string thread_named(std::uint32_t id)

@@ -14,18 +14,33 @@
 
 #include <algorithm>
 
+#include <signalbox/name.hpp>
+
 #include "core/errors.hpp"
 #include "core/waiting.hpp"
 
 namespace signalbox {
 
+void detail::permit_cell::forget_name() noexcept
+{
+    detail::forget_name(this);
+}
+
 inline namespace thread {
 
 using word = detail::permit_word;
 
-void semaphore_base::reject(std::ptrdiff_t initial, std::ptrdiff_t capacity, std::ptrdiff_t most)
+void semaphore_base::reject(std::int64_t initial, std::int64_t capacity, std::int64_t most)
 {
     detail::throw_bad_semaphore(initial, capacity, most);
+}
+
+void semaphore_base::take_name(std::string_view name)
+{
+    if (!name.empty()) {
+        detail::set_name(this, name, sizeof *this);
+        cell_.state.fetch_or(word::named, std::memory_order_relaxed);  // relaxed: nobody knows it yet
+    }
 }
 
 void semaphore_base::acquire_slow(std::ptrdiff_t n)

@@ -48,7 +48,7 @@ protected:
         std::atomic<int> passed{0};
 
     private:
-        std::atomic<unsigned> version_{1};
+        std::atomic<unsigned> version_{0};  // odd: it is being changed
         std::atomic<std::ptrdiff_t> capacity_{0};
         std::atomic<std::ptrdiff_t> inside_{0};
     };

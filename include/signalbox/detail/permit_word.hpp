@@ -9,6 +9,7 @@
 //   2      spinning  the one spinner            it, at its end                   nobody else spins
 //   3      fifo      the constructor            nobody                           -
 //   4      closed    close()                    nobody                           never
+//   5      named     the constructor            nobody                           its end looks for a name
 //   6-15   resizes   every resize adds one      wraps                            -
 //   16-55  out       acquire adds, release      -                                never
 //                    subtracts
@@ -37,7 +38,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
+#include <signalbox/config.hpp>
 #include <signalbox/detail/cell_kind.hpp>
 #include <signalbox/outcome.hpp>
 #include <signalbox/platform/atomic.hpp>
@@ -52,6 +55,7 @@ struct permit_word {
     static constexpr type spinning = 4;
     static constexpr type fifo = 8;
     static constexpr type closed = 16;
+    static constexpr type named = 32;
     static constexpr type one_resize = type{1} << 6;
     static constexpr unsigned out_shift = 16;
     static constexpr unsigned out_bits = 40;
@@ -133,6 +137,18 @@ struct permit_cell {
 
     platform::atomic<permit_word::type> state;
     platform::atomic<std::int64_t> capacity;
+
+    /// The name that the options gave ends with the semaphore. Without one this is one test.
+    constexpr ~permit_cell()
+    {
+        if (!std::is_constant_evaluated() &&
+            // relaxed: written by the constructor
+            (state.load(std::memory_order_relaxed) & permit_word::named) != 0) {
+            forget_name();
+        }
+    }
+
+    SIGNALBOX_API void forget_name() noexcept;
 
     /// Whether the state lets `wanted` (a number of permits) in.
     [[nodiscard]] bool can_take(permit_word::type now, std::uint64_t wanted) const noexcept
