@@ -1,6 +1,7 @@
 // bench_contended: how fast and how fair a contended mutex or semaphore is, beside its peers.
 //
-//   --kind mutex|semaphore --permits 1 --threads 2 --inside 0 --outside 0   the cell (inside, outside in ns)
+//   --kind mutex|semaphore|shared --permits 1 --threads 2 --inside 0 --outside 0   the cell (times in ns)
+//   --writes 10         of a shared mutex: how many of 1000 sections write
 //   --peers a,b,c       which, in this order; default: all of that kind (--list prints them)
 //   --ms 200            length of each measured pass; --warm-ms 20 before each
 //   --repeat 3          repeats; the peers take turns (A B C A B C), each repeat in a process of its own
@@ -44,7 +45,11 @@ std::vector<std::string> names_of(kind what)
 cell cell_of(const options& given)
 {
     cell asked;
-    asked.what = given.text("kind", "mutex") == "semaphore" ? kind::semaphore : kind::mutex;
+    for (const kind what : {kind::mutex, kind::semaphore, kind::shared}) {
+        if (given.text("kind", "mutex") == to_string(what))
+            asked.what = what;
+    }
+    asked.writes = given.count("writes", 0);
     asked.permits = given.count("permits", 1);
     asked.threads = given.count("threads", 2);
     asked.inside_ns = given.number("inside", 0);
@@ -74,6 +79,8 @@ std::vector<std::string> arguments_for(const std::string& peer, const cell& aske
             std::string(to_string(asked.what)),
             "--permits",
             std::to_string(asked.permits),
+            "--writes",
+            std::to_string(asked.writes),
             "--threads",
             std::to_string(asked.threads),
             "--inside",
@@ -158,14 +165,14 @@ int run_all(const options& given)
 int main_of(int count, char** words)
 {
     const options given(count, words,
-                        {"kind", "permits", "threads", "inside", "outside", "peers", "ms", "warm-ms",
-                         "repeat", "inside-steps", "outside-steps", "ns-per-tick"},
+                        {"kind", "permits", "threads", "writes", "inside", "outside", "peers", "ms",
+                         "warm-ms", "repeat", "inside-steps", "outside-steps", "ns-per-tick"},
                         {"json", "list", "child"});
     if (given.has("child"))
         return be_child(given.text("peers", ""), cell_of(given));
     if (!given.has("list"))
         return run_all(given);
-    for (const kind what : {kind::mutex, kind::semaphore}) {
+    for (const kind what : {kind::mutex, kind::semaphore, kind::shared}) {
         for (const std::string& name : names_of(what))
             std::printf("%s %s\n", to_string(what).data(), name.c_str());
     }

@@ -7,17 +7,18 @@
 
 namespace bench {
 
-enum class kind { mutex, semaphore };
+enum class kind { mutex, semaphore, shared };
 
 constexpr std::string_view to_string(kind what)
 {
-    return what == kind::mutex ? "mutex" : "semaphore";
+    return what == kind::mutex ? "mutex" : what == kind::semaphore ? "semaphore" : "shared";
 }
 
 struct cell {
     kind what = kind::mutex;
     unsigned permits = 1;
     unsigned threads = 2;
+    unsigned writes = 0;   // of a shared mutex: how many of 1000 sections write
     double inside_ns = 0;  // asked for; the steps below are what is run
     double outside_ns = 0;
     std::uint64_t inside_steps = 0;

@@ -27,50 +27,12 @@
 #include "cell.hpp"
 #include "histogram.hpp"
 #include "machine.hpp"
+#include "sections.hpp"
 #include "stats.hpp"
 #include "ticks.hpp"
 #include "work.hpp"
 
 namespace bench {
-
-enum class pass_kind { check, throughput, waits };
-enum class phase : unsigned { prepare, warm, measured, stop };
-
-inline constexpr std::size_t line_bytes = 128;  // two cache lines: the prefetcher pairs them
-
-struct alignas(line_bytes) data_line {
-    std::uint64_t value = 1;
-    std::uint64_t count = 0;
-};
-
-struct alignas(line_bytes) worker {
-    std::atomic<std::uint64_t> done = 0;  // written by its thread alone, read by the main thread at any time
-    alignas(line_bytes) data_line own;
-    histogram waits;
-};
-
-template <class Peer>
-struct arena {
-    explicit arena(const cell& asked) : lock(asked.permits), workers(asked.threads) {}
-    alignas(line_bytes) Peer lock;
-    alignas(line_bytes) data_line shared;
-    alignas(line_bytes) std::atomic<phase> now = phase::prepare;
-    alignas(line_bytes) std::atomic<unsigned> ready = 0;
-    std::atomic<unsigned> home = 0;
-    std::atomic<unsigned> inside = 0;
-    std::atomic<bool> overfull = false;
-    std::vector<worker> workers;
-};
-
-// One permit: all sections work on the shared line. More: each thread works on its own, for what several
-// holders share can't be plain data; it's still read and written between acquire and release.
-inline void section(data_line& data, std::uint64_t steps) noexcept
-{
-    asm volatile("" : : "r"(&data) : "memory");
-    data.value = chain(data.value, steps);
-    ++data.count;
-    asm volatile("" : : "r"(&data) : "memory");
-}
 
 // The same, for the checking pass.
 template <class Peer>
@@ -102,6 +64,7 @@ void work(arena<Peer>& place, const cell& asked, worker& self)
     std::uint64_t none = 0;
     asm volatile("" : "+r"(none));
     std::uint64_t done = 0;
+    [[maybe_unused]] write_dice dice(&self, asked.writes);
     place.ready.fetch_add(1, std::memory_order_seq_cst);
     while (place.now.load(std::memory_order_seq_cst) == phase::prepare)
         std::this_thread::yield();
@@ -112,14 +75,17 @@ void work(arena<Peer>& place, const cell& asked, worker& self)
         std::uint64_t had = 0;
         if constexpr (Pass == pass_kind::waits)
             called = ticks();
-        lock.enter(node);
+        [[maybe_unused]] const bool writes = !sharing_peer<Peer> || dice.throw_one();
+        enter(lock, node, writes);
         if constexpr (Pass == pass_kind::waits)
             had = ticks();
-        if constexpr (Pass == pass_kind::check)
+        if constexpr (sharing_peer<Peer>)
+            shared_section<Pass>(place, asked, self, writes);
+        else if constexpr (Pass == pass_kind::check)
             checked_section(place, asked, data, done % 8 == 0);
         else
             section(data, asked.inside_steps);
-        lock.leave(node);
+        leave(lock, node, writes);
         // relaxed: a figure for the main thread, no data behind it
         self.done.store(++done, std::memory_order_relaxed);
         if constexpr (Pass == pass_kind::waits) {
@@ -192,7 +158,8 @@ const char* verify(const arena<Peer>& place, const cell& asked)
 {
     std::uint64_t all = 0;
     for (const worker& each : place.workers) {
-        const std::uint64_t done = each.done.load(std::memory_order_seq_cst);
+        const std::uint64_t done =
+            sharing_peer<Peer> ? each.own.count : each.done.load(std::memory_order_seq_cst);
         all += done;
         if (asked.permits != 1 && !is_chain_of(each.own, done, asked.inside_steps))
             return status_not_exclusive;

@@ -60,6 +60,18 @@ private:
     unsigned permits_;
 };
 
-using absl_peers = peer_list<absl_mutex, absl_semaphore>;
+struct absl_shared {
+    static constexpr const char* name = "absl";
+    static constexpr kind what = kind::shared;
+    using node = no_node;
+    explicit absl_shared(unsigned) { without_absl_detector(); }
+    void enter(node&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.Lock(); }
+    void leave(node&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.Unlock(); }
+    void enter_shared(node&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.ReaderLock(); }
+    void leave_shared(node&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.ReaderUnlock(); }
+    absl::Mutex mutex;
+};
+
+using absl_peers = peer_list<absl_mutex, absl_semaphore, absl_shared>;
 
 }  // namespace bench

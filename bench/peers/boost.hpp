@@ -3,6 +3,7 @@
 
 #include <boost/interprocess/sync/interprocess_mutex.hpp>
 #include <boost/interprocess/sync/interprocess_semaphore.hpp>
+#include <boost/interprocess/sync/interprocess_upgradable_mutex.hpp>
 
 #include "peer.hpp"
 
@@ -30,6 +31,18 @@ struct boost_semaphore {
     boost::interprocess::interprocess_semaphore semaphore;
 };
 
-using boost_peers = peer_list<boost_mutex, boost_semaphore>;
+struct boost_shared {
+    static constexpr const char* name = "boost";
+    static constexpr kind what = kind::shared;
+    using node = no_node;
+    explicit boost_shared(unsigned) {}
+    void enter(node&) { mutex.lock(); }
+    void leave(node&) { mutex.unlock(); }
+    void enter_shared(node&) { mutex.lock_sharable(); }
+    void leave_shared(node&) { mutex.unlock_sharable(); }
+    boost::interprocess::interprocess_upgradable_mutex mutex;
+};
+
+using boost_peers = peer_list<boost_mutex, boost_semaphore, boost_shared>;
 
 }  // namespace bench

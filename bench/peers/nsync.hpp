@@ -18,6 +18,18 @@ struct nsync_mutex {
     nsync::nsync_mu mutex;
 };
 
-using nsync_peers = peer_list<nsync_mutex>;
+struct nsync_shared {
+    static constexpr const char* name = "nsync";
+    static constexpr kind what = kind::shared;
+    using node = no_node;
+    explicit nsync_shared(unsigned) { nsync::nsync_mu_init(&mutex); }
+    void enter(node&) { nsync::nsync_mu_lock(&mutex); }
+    void leave(node&) { nsync::nsync_mu_unlock(&mutex); }
+    void enter_shared(node&) { nsync::nsync_mu_rlock(&mutex); }
+    void leave_shared(node&) { nsync::nsync_mu_runlock(&mutex); }
+    nsync::nsync_mu mutex;
+};
+
+using nsync_peers = peer_list<nsync_mutex, nsync_shared>;
 
 }  // namespace bench

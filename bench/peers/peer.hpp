@@ -38,6 +38,14 @@ concept trying_peer = peer<Peer> && requires(Peer& object, typename Peer::node& 
         } -> std::convertible_to<bool>;
 };
 
+// Peers that can also be entered to read, beside others.
+template <class Peer>
+concept sharing_peer = peer<Peer> && requires(Peer& object, typename Peer::node& node)
+{
+    object.enter_shared(node);
+    object.leave_shared(node);
+};
+
 template <class... Peers>
 struct peer_list {
     // Calls visit.template operator()<Peer>() for each.

@@ -3,6 +3,7 @@
 
 #include <signalbox/mutex.hpp>
 #include <signalbox/semaphore.hpp>
+#include <signalbox/shared_mutex.hpp>
 
 #include <cstddef>
 
@@ -52,6 +53,18 @@ struct signalbox_fifo : signalbox_semaphore_of<signalbox::fairness::fifo> {
     using signalbox_semaphore_of::signalbox_semaphore_of;
 };
 
-using signalbox_peers = peer_list<signalbox_mutex, signalbox_semaphore, signalbox_fifo>;
+struct signalbox_shared {
+    static constexpr const char* name = "signalbox";
+    static constexpr kind what = kind::shared;
+    using node = no_node;
+    explicit signalbox_shared(unsigned) {}
+    void enter(node&) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS { mutex.lock(); }
+    void leave(node&) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS { mutex.unlock(); }
+    void enter_shared(node&) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS { mutex.lock_shared(); }
+    void leave_shared(node&) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS { mutex.unlock_shared(); }
+    signalbox::shared_mutex mutex;
+};
+
+using signalbox_peers = peer_list<signalbox_mutex, signalbox_shared, signalbox_semaphore, signalbox_fifo>;
 
 }  // namespace bench

@@ -6,6 +6,7 @@
 
 #include <mutex>
 #include <semaphore>
+#include <shared_mutex>
 
 #include "peer.hpp"
 
@@ -46,6 +47,18 @@ struct std_semaphore {
     std::counting_semaphore<> semaphore;
 };
 
-using std_peers = peer_list<std_mutex, std_semaphore>;
+struct std_shared {
+    static constexpr const char* name = "std";
+    static constexpr kind what = kind::shared;
+    using node = no_node;
+    explicit std_shared(unsigned) {}
+    void enter(node&) { mutex.lock(); }
+    void leave(node&) { mutex.unlock(); }
+    void enter_shared(node&) { mutex.lock_shared(); }
+    void leave_shared(node&) { mutex.unlock_shared(); }
+    std::shared_mutex mutex;
+};
+
+using std_peers = peer_list<std_mutex, std_semaphore, std_shared>;
 
 }  // namespace bench

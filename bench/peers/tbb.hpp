@@ -3,7 +3,10 @@
 
 #include <oneapi/tbb/mutex.h>
 #include <oneapi/tbb/queuing_mutex.h>
+#include <oneapi/tbb/queuing_rw_mutex.h>
+#include <oneapi/tbb/rw_mutex.h>
 #include <oneapi/tbb/spin_mutex.h>
+#include <oneapi/tbb/spin_rw_mutex.h>
 
 #include "peer.hpp"
 
@@ -40,6 +43,32 @@ struct tbb_queuing {
     oneapi::tbb::queuing_mutex mutex;
 };
 
-using tbb_peers = peer_list<tbb_mutex, tbb_spin, tbb_queuing>;
+template <class Mutex>
+struct tbb_shared_of {
+    static constexpr kind what = kind::shared;
+    using node = typename Mutex::scoped_lock;
+    explicit tbb_shared_of(unsigned) {}
+    void enter(node& place) { place.acquire(mutex, true); }
+    void leave(node& place) { place.release(); }
+    void enter_shared(node& place) { place.acquire(mutex, false); }
+    void leave_shared(node& place) { place.release(); }
+    Mutex mutex;
+};
+
+struct tbb_shared : tbb_shared_of<oneapi::tbb::rw_mutex> {
+    static constexpr const char* name = "tbb_rw";
+    using tbb_shared_of::tbb_shared_of;
+};
+struct tbb_shared_spin : tbb_shared_of<oneapi::tbb::spin_rw_mutex> {
+    static constexpr const char* name = "tbb_rw_spin";
+    using tbb_shared_of::tbb_shared_of;
+};
+struct tbb_shared_queuing : tbb_shared_of<oneapi::tbb::queuing_rw_mutex> {
+    static constexpr const char* name = "tbb_rw_queuing";
+    using tbb_shared_of::tbb_shared_of;
+};
+
+using tbb_peers =
+    peer_list<tbb_mutex, tbb_spin, tbb_queuing, tbb_shared, tbb_shared_spin, tbb_shared_queuing>;
 
 }  // namespace bench
