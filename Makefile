@@ -7,7 +7,7 @@ FILE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench soak install format tidy clean
+.PHONY: help run test bench soak mutants install format tidy clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -34,6 +34,10 @@ bench: ## measure against other libraries: table, JSON and plots under build/ben
 soak: ## the stress tests and the search of triples for a long time, in release and under ThreadSanitizer
 	@tools/setup build test
 	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label stress release tsan
+
+mutants: ## change the sources in one place at a time, and see which changes no test finds
+	@tools/setup build test
+	@tests/mutation/run $(ARGS)
 
 install: ## build the library and install it under PREFIX
 	@tools/setup build

@@ -34,7 +34,7 @@ detail::waiting_policy short_waits(bool spins)
     numbers.pauses_per_poll = 1;
     numbers.polls_per_look = 1;
     numbers.missed_most = 1;
-    numbers.bucket_polls = 0;
+    numbers.bucket_polls = spins ? 1 : 0;
     numbers.stride_most = 1;
     numbers.deadlock_after = deadlock_after;
     return numbers;

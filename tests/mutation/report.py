@@ -1,0 +1,81 @@
+"""What a run found: how many mutants of each class each killer killed, and every survivor with its reason."""
+import json
+import re
+
+import mutants
+
+KILLERS = ("compiler", "words", "core", "simulated", "contract", "thread")
+
+
+def reasons(path):
+    """Name -> reason of each line `- `name`: reason` of equivalent.md."""
+    text = re.sub(r"\n  +", " ", path.read_text(encoding="utf-8"))
+    return dict(re.findall(r"^- `([^`]+)`: (\S.*)$", text, re.M))
+
+
+def table(results):
+    lines = [columns("class", "killed", "of", *KILLERS, "survive"), "|---" * (len(KILLERS) + 4) + "|"]
+    for kind in (*mutants.CLASSES, "all"):
+        mine = [r for r in results if kind in (r["class"], "all")]
+        killed = [r for r in mine if r["killed"]]
+        by = [str(sum(r["by"] == name for r in killed)) for name in KILLERS]
+        lines.append(columns(kind, len(killed), len(mine), *by, len(mine) - len(killed)))
+    return lines
+
+
+def columns(*cells):
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def write(output, known, results, baseline, seconds, equivalent):
+    """Writes results.json and results.md. Returns the exit status."""
+    results.sort(key=lambda r: [m.name for m in known].index(r["name"]))
+    why = reasons(equivalent)
+    survivors = [r for r in results if not r["killed"]]
+    explained = [r for r in survivors if r["name"] in why]
+    unexplained = [r for r in survivors if r["name"] not in why]
+    broken = [r for r in results if r["by"] == "compiler" and "static assertion" not in r["how"]]
+    not_equivalent = [r for r in results if r["killed"] and r["name"] in why]
+    unknown = sorted(set(why) - {m.name for m in known})
+    untried = [m.name for m in known if m.name not in {r["name"] for r in results}]
+
+    left_out = [test for _, _, tests in baseline for test in tests]
+
+    def section(title, rows):
+        return ["", f"## {title} ({len(rows)})", "", *rows] if rows else []
+
+    count = sum(r["killed"] for r in results)
+    lines = ["# Mutants", "", f"{count} of {len(results)} killed, {len(explained)} equivalent, "
+             f"{len(unexplained)} not explained; the last run took {seconds / 60:.0f} minutes.", "",
+             *table(results), "",
+             "Without a mutant: " + ", ".join(f"{name} {took:.1f} s" for name, took, _ in baseline) + ".",
+             *section("Tests that fail without a mutant, and were left out", [f"- `{t}`" for t in left_out]),
+             *section("Survivors that nobody explains", [row(r) for r in unexplained]),
+             *section("Do not compile: the table is wrong", [f"- `{r['name']}`: {r['how']}" for r in broken]),
+             *section("Killed, though listed as equivalent", [killed_row(r) for r in not_equivalent]),
+             *section("Listed as equivalent, but unknown", [f"- `{name}`" for name in unknown]),
+             *section("Not tried", [f"- `{name}`" for name in untried]),
+             *section("Equivalent", [f"- `{r['name']}`: {why[r['name']]}" for r in explained]),
+             *section("Killed", [killed_row(r) for r in results if r["killed"]])]
+    (output / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    everything = {"seconds": round(seconds), "baseline": baseline, "results": results}
+    (output / "results.json").write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(lines[2:2 + 4 + len(mutants.CLASSES) + 3]))
+    for title, rows in (("not explained", unexplained), ("does not compile", broken),
+                        ("not equivalent", not_equivalent)):
+        for r in rows:
+            print(f"{title}: {r['name']} {r['how']}")
+    for test in left_out:
+        print(f"fails without a mutant: {test}")
+    for name in unknown:
+        print(f"equivalent.md names no mutant: {name}")
+    return 2 if broken or unknown or left_out else 1 if unexplained else 0
+
+
+def row(result):
+    slow = f" ({', '.join(result['undecided'])} did not end in time)" if result["undecided"] else ""
+    return f"- `{result['name']}`{slow}"
+
+
+def killed_row(result):
+    return f"- `{result['name']}`: {result['by']}, {result['how']}"
