@@ -31,8 +31,9 @@ bench: ## measure against other libraries: table, JSON and plots under build/ben
 	@tools/build bench
 	@bench/run build/bench $(ARGS)
 
-soak: ## the stress tests for a long time, in release and under ThreadSanitizer
+soak: ## the stress tests for a long time, in release and under ThreadSanitizer; the models' big searches
 	@tools/setup build test
+	@models/run --long
 	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label stress release tsan
 
 install: ## build the library and install it under PREFIX
