@@ -31,8 +31,9 @@ bench: ## measure against other libraries: table, JSON and plots under build/ben
 	@tools/build bench
 	@bench/run build/bench $(ARGS)
 
-soak: ## the stress tests and the search of triples for a long time, in release and under ThreadSanitizer
+soak: ## stress and searches of schedules for a long time, in release and under ThreadSanitizer; models
 	@tools/setup build test
+	@models/run --long
 	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label stress release tsan
 
 mutants: ## change the sources in one place at a time, and see which changes no test finds

@@ -9,7 +9,7 @@
 //              except that an unlock() which has let another thread in never touches it again: who was let in
 //              may destroy it.
 // Edges        E1  unlock() -> lock(): what the owner did is visible to the next owner.
-// Checked by   tests/contract/mutex_contract.hpp, tests/simulated
+// Checked by   models/mutex.pml, tests/contract/mutex_contract.hpp, tests/simulated
 // Source       The algorithm: src/core/waiting.hpp. The word: signalbox/detail/owner_word.hpp
 #pragma once
 

@@ -9,7 +9,7 @@
 //              which has let another thread in never touches it again: who was let in may destroy it.
 // Edges        E1  release() -> acquire(): what came before a release is visible to who gets its permits.
 //              E2  resize() -> acquire(): who finds the word that a resize left finds its capacity too.
-// Checked by   tests/contract/semaphore_contract.hpp, tests/simulated
+// Checked by   models/semaphore.pml, tests/contract/semaphore_contract.hpp, tests/simulated
 // Source       Dijkstra, EWD 123, 1965. The algorithm: src/core/waiting.hpp. The word: detail/permit_word.hpp
 #pragma once
 

@@ -30,7 +30,7 @@
 //              waiter stands in the queue: that waiter's call has not returned, so the object is alive.
 //              Otherwise it uses the address alone, and the object may be destroyed as soon as any acquire
 //              has returned.
-// Checked by   tests/simulated, tests/thread
+// Checked by   models/waiting.pml, models/serving.pml, tests/simulated, tests/thread
 // Source       Lampson & Redell 1980 (barging wake-ups); Mellor-Crummey & Scott 1991 (local spinning)
 #pragma once
 

@@ -8,7 +8,7 @@
 //   anything without owner   nothing                                throws
 //
 // Edges        E1  unlock() -> lock(): as in mutex.hpp.
-// Checked by   tests/simulated
+// Checked by   models/mutex.pml, tests/simulated
 #include <signalbox/mutex.hpp>
 
 #include <system_error>

@@ -9,7 +9,7 @@
 //   joins the queue                   takes them back, visits the queue, throws
 //
 // Edges        E1  release() -> acquire(): as in semaphore.hpp.
-// Checked by   tests/simulated
+// Checked by   models/semaphore.pml, tests/simulated
 #include <signalbox/semaphore.hpp>
 
 #include <algorithm>

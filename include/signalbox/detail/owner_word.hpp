@@ -17,7 +17,7 @@
 // Because      An unlock by anybody else is caught by comparing the owner; lock and unlock without contention
 //              are one compare-and-swap each, between the two words 0 and `own id`. `spinning` and `releases`
 //              are hints: a wrong one costs time, never a wake-up.
-// Checked by   tests/core/words_test.cpp
+// Checked by   models/mutex.pml, tests/core/words_test.cpp
 #pragma once
 
 #include <cstdint>

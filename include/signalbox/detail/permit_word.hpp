@@ -33,7 +33,7 @@
 // Because      A release of one is one fetch_add: it has not to read the word first, which would cost 2 to 4
 //              ns on the same core (bench/README.md). The carry out of bit 63 and the borrow out of bit 55
 //              fall into `releases`, which is a hint.
-// Checked by   tests/core/words_test.cpp
+// Checked by   models/semaphore.pml, tests/core/words_test.cpp
 #pragma once
 
 #include <cstdint>

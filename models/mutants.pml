@@ -1,0 +1,39 @@
+/* What can be broken on purpose, each with what it stands for. models/run reads this list, and expects
+ * that each one is found: the name says what the broken code does.
+ *
+ * The checker is made with -DMUTANTS and reads a number from the environment (MUTANT=7 ./pan), so that one
+ * serves for all. Without it the model is whole.
+ */
+#define call_wakes_nobody 1        /* call() notes nobody to wake */
+#define grant_wakes_nobody 2       /* grant() notes nobody to wake */
+#define grant_before_remove 3      /* serve() grants first, and reads and unlinks the waiter then */
+#define touch_after_last_grant 4   /* serve() reads the word once more after it granted to the last waiter */
+#define serve_grants_one 5         /* serve() does not go on after a grant */
+#define discount_for_nobody 6      /* call_takers() leaves a permit to a spinner that isn't there */
+#define slice_over_untimed 7       /* start_slice() does not ask whether the first waiter is patient */
+#define slice_over_reserved 8      /* start_slice() does not ask whether the word is reserved */
+#define patience_for_ever 9        /* park() of a patient waiter sets no timer */
+#define take_leaves_flags 10       /* take_or_flag(), taking, does not write the flags for the rest */
+#define take_serves_nobody 11      /* take_or_flag(), taking, does not serve those that remain */
+#define take_stays_in_queue 12     /* take_or_flag(), taking, does not leave the queue */
+#define take_passes_first 13       /* take_or_flag() takes what is reserved for the first waiter */
+#define park_without_flag 14       /* take_or_flag() does not set `queued` */
+#define park_without_look 15       /* take_or_flag() sets `queued`, but does not look once more */
+#define leave_leaves_flags 16      /* leave() does not write the flags for those that remain */
+#define leave_serves_nobody 17     /* leave() does not serve those that remain */
+#define leave_forgets_grant 18     /* wait_in_queue() does not ask under the lock whether it was granted */
+#define stop_forgets_grant 19      /* stop() does not ask whether the waiter was granted */
+#define stop_calls_nobody 20       /* stop() does not call the waiter */
+#define spinner_leaves 21          /* a spinner whose limit is over returns without joining the queue */
+#define spinner_clears_late 22     /* a spinner that gives up clears `spinning` after its last look */
+#define spinner_takes_reserved 23  /* a spinner does not ask whether the word is reserved */
+#define newcomer_takes_reserved 24 /* take_free() does not ask whether the word is reserved */
+#define release_looks_first 25     /* release() reads `queued` before it adds its permits */
+#define release_visits_nobody 26   /* release() does not visit the queue */
+#define visit_touches_always 27    /* a release reads the word although nobody stands in the queue */
+#define mistake_visits_nobody 28   /* a mistaken release is taken back without a visit */
+#define mistake_can_be_taken 29    /* can_take() does not ask whether a mistake is being taken back */
+#define many_are_added_blindly 30  /* release() of several permits adds them without a look */
+#define unlock_before_bucket 31    /* unlock() lets go before it locks the bucket, then clears the flags */
+#define spinner_passes_nobody 32   /* a spinner that joins the queue does not take what was kept for it */
+#define leave_while_settling 33    /* a call times out while a mistaken release is being taken back */
