@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <signalbox/detail/call_site.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/outcome.hpp>
@@ -35,6 +36,8 @@ concept shared_lockable_like = requires(T& mutex)
 };
 
 // clang-format on
+
+SIGNALBOX_SITES_BEGIN
 
 /// The way to a guarded value: holds its mutex until it is destroyed, as a pointer to the value. `T` is const
 /// for a shared handle. It belongs to the thread that locked. Using one that holds nothing is undefined, as
@@ -118,37 +121,43 @@ public:
     guarded& operator=(const guarded&) = delete;
 
     /// Locks, waits until it can. Errors: those of the mutex.
-    SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS handle lock()
+    SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS handle lock(SIGNALBOX_SITE)
     {
+        const detail::waiting_at here{at};
         mutex_.lock();
         return {std::addressof(value_), mutex_, outcome::acquired};
     }
 
     /// Locks within a limit; the handle says how that ended, and is empty unless it was acquired.
-    SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS handle lock(const limit& until)
+    SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS handle lock(const limit& until, SIGNALBOX_SITE)
     {
+        const detail::waiting_at here{at};
         const outcome how = mutex_.lock(until);
         return {is_acquired(how) ? std::addressof(value_) : nullptr, mutex_, how};
     }
 
     /// Locks if that needs no waiting; the handle is empty otherwise.
     SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS handle
-    try_lock() noexcept(noexcept(std::declval<Mutex&>().try_lock()))
+    try_lock(SIGNALBOX_SITE) noexcept(noexcept(std::declval<Mutex&>().try_lock()))
     {
+        const detail::waiting_at here{at};
         const bool is_locked = mutex_.try_lock();
         return {is_locked ? std::addressof(value_) : nullptr, mutex_,
                 is_locked ? outcome::acquired : outcome::timed_out};
     }
 
     /// The same to read, together with other readers.
-    SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS shared_handle lock_shared() const requires shared_lockable_like<Mutex>
+    SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS shared_handle
+    lock_shared(SIGNALBOX_SITE) const requires shared_lockable_like<Mutex>
     {
+        const detail::waiting_at here{at};
         mutex_.lock_shared();
         return {std::addressof(value_), mutex_, outcome::acquired};
     }
     SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS shared_handle
-    lock_shared(const limit& until) const requires shared_lockable_like<Mutex>
+    lock_shared(const limit& until, SIGNALBOX_SITE) const requires shared_lockable_like<Mutex>
     {
+        const detail::waiting_at here{at};
         const outcome how = mutex_.lock_shared(until);
         return {is_acquired(how) ? std::addressof(value_) : nullptr, mutex_, how};
     }
@@ -163,17 +172,17 @@ public:
     /// Calls `function(T&)` while it holds the mutex. Returns what the function returns, by value: a
     /// reference to the value can't leave. Errors: those of the mutex and the function; it is unlocked then.
     template <class Function>
-    auto with(Function&& function)
+    auto with(Function&& function, SIGNALBOX_SITE)
     {
-        const handle held = lock();
+        const handle held = lock(at);
         return std::forward<Function>(function)(*held);
     }
 
     /// The same with `function(const T&)`, shared with other readers.
     template <class Function>
-    auto with_shared(Function&& function) const requires shared_lockable_like<Mutex>
+    auto with_shared(Function&& function, SIGNALBOX_SITE) const requires shared_lockable_like<Mutex>
     {
-        const shared_handle held = lock_shared();
+        const shared_handle held = lock_shared(at);
         return std::forward<Function>(function)(*held);
     }
 
@@ -184,5 +193,7 @@ private:
     mutable Mutex mutex_;
     T value_;
 };
+
+SIGNALBOX_SITES_END
 
 }  // namespace signalbox

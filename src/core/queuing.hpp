@@ -47,6 +47,7 @@ public:
         }
         time_slice::abandon(me);
         self_.thread = me.id;
+        self_.site = me.site;
         self_.since = platform::now();
         place_.lock.lock();
         const std::uint64_t ahead = place_.push(self_);

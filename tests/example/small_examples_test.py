@@ -26,6 +26,13 @@ class SmallExamples(unittest.TestCase):
     def test_limiting_serves_everybody_until_it_closes(self):
         self.expect_output("limiting", r"(ate\n){10}free seats: 3\nleft: stopped\n")
 
+    def test_stuck_says_who_holds_what_and_where(self):
+        held = r"held by thread \d+ \(report\) \(4 permits\) at stuck.cpp:\d+ since \d\.\d s\n"
+        self.expect_output(
+            "stuck",
+            r"(signalbox: threads that wait: \d, for objects: \d\n([^q]+\n)+)+"
+            r"query: timed_out\nsemaphore db: 4 of 4 out; " + held + r"semaphore db: 0 of 4 out\n")
+
 
 if __name__ == "__main__":
     unittest.main()
