@@ -33,6 +33,7 @@ struct deadlocked_thread {
     const void* waits_for = nullptr;  // the address of the object
     const char* kind = "";            // "mutex"
     std::string object_name;          // what set_name() called the object; "" if it has no name
+    std::string acquired_at;          // where its owner locked it, as "file:line"; "" without call sites
     std::chrono::nanoseconds waited{};
 };
 

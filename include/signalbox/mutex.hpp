@@ -14,6 +14,7 @@
 #pragma once
 
 #include <signalbox/config.hpp>
+#include <signalbox/detail/call_site.hpp>
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
@@ -40,50 +41,57 @@ public:
     /// Errors      std::system_error resource_deadlock_would_occur: the caller owns it already.
     /// Complexity  One compare-and-swap if it is free; contended, some more and at most one sleep for each
     ///             slice.
-    void lock() SIGNALBOX_ACQUIRE()
+    void lock(SIGNALBOX_SITE) SIGNALBOX_ACQUIRE()
     {
         if (!try_lock_fast()) {
+            const detail::waiting_at here{at};
             lock_slow();
         }
+        detail::owns(this, at);
     }
 
     /// Locks it within a limit (a duration, a time point, a stop token, or both).
     /// Returns  acquired, timed_out or stopped. A token that was stopped before fails even if the mutex is
     ///          free.
     /// Errors   As lock().
-    outcome lock(const limit& until) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    outcome lock(const limit& until, SIGNALBOX_SITE) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return !until.is_stopped() && try_lock_fast() ? outcome::acquired : lock_slow(until);
+        return lock_noted(!until.is_stopped() && try_lock_fast(), until, at);
     }
 
     /// Locks it if it is free and not reserved for a thread that waits. Never fails otherwise; false for its
     /// owner.
-    [[nodiscard]] bool try_lock() noexcept SIGNALBOX_TRY_ACQUIRE(true)
+    [[nodiscard]] bool try_lock(SIGNALBOX_SITE) noexcept SIGNALBOX_TRY_ACQUIRE(true)
     {
-        return try_lock_fast() || try_lock_slow();
+        const bool is_locked = try_lock_fast() || try_lock_slow();
+        if (is_locked) {
+            detail::owns(this, at);
+        }
+        return is_locked;
     }
 
     /// Locks it within a duration; zero or less: as try_lock(). Errors: as lock().
     template <class Rep, class Period>
-    [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& span)
+    [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& span, SIGNALBOX_SITE)
         SIGNALBOX_TRY_ACQUIRE(true)
     {
-        return try_lock_fast() || lock_slow(limit{span}) == outcome::acquired;
+        return lock_noted(try_lock_fast(), span, at) == outcome::acquired;
     }
 
     /// Locks it before a point in time of any clock. Errors: as lock().
     template <class Clock, class Duration>
-    [[nodiscard]] bool try_lock_until(const std::chrono::time_point<Clock, Duration>& when)
+    [[nodiscard]] bool try_lock_until(const std::chrono::time_point<Clock, Duration>& when, SIGNALBOX_SITE)
         SIGNALBOX_TRY_ACQUIRE(true)
     {
-        return try_lock_fast() || lock_slow(limit{when}) == outcome::acquired;
+        return lock_noted(try_lock_fast(), when, at) == outcome::acquired;
     }
 
     /// Unlocks it; calls or serves a thread that waits.
     /// Errors      std::system_error operation_not_permitted: the caller does not own it; it stays as it was.
     /// Complexity  One compare-and-swap; a system call at most once for each slice or parked thread.
-    SIGNALBOX_NO_NULL_CHECK void unlock() SIGNALBOX_RELEASE()
+    SIGNALBOX_NO_NULL_CHECK void unlock(SIGNALBOX_SITE) SIGNALBOX_RELEASE()
     {
+        detail::disowns(this, at);
         detail::thread_context& me = platform::this_thread();
         detail::owner_word::type seen = me.id;
         // E1 release: pairs with the compare-and-swap in lock(); relaxed: unlock_slow() looks again
@@ -114,6 +122,21 @@ private:
         return id != detail::thread_context::unregistered &&
                cell_.state.compare_exchange_strong(free, id, std::memory_order_acquire,
                                                    std::memory_order_relaxed);
+    }
+
+    // The slow half of a lock within a limit, made only if it is needed: a limit may read the clock.
+    template <class Limit>
+    outcome lock_noted(bool is_locked, const Limit& until, detail::site at)
+    {
+        outcome result = outcome::acquired;
+        if (!is_locked) {
+            const detail::waiting_at here{at};
+            result = lock_slow(until);
+        }
+        if (result == outcome::acquired) {
+            detail::owns(this, at);
+        }
+        return result;
     }
 
     SIGNALBOX_API void lock_slow();

@@ -11,15 +11,16 @@
 
 #include <cstddef>
 #include <mutex>  // std::try_to_lock, std::adopt_lock
-#include <string>
-#include <system_error>
 #include <utility>
 
+#include <signalbox/detail/call_site.hpp>
+#include <signalbox/detail/permit_misuse.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
 
 namespace signalbox {
 
+SIGNALBOX_SITES_BEGIN
 /// A permit may be moved to, and released on, any thread; one object is used by one thread at a time.
 /// Semaphore  Any with acquire(n), try_acquire(n), release(n) and acquire(n, limit) -> outcome: what
 ///            <signalbox/concepts.hpp> calls a limit_semaphore.
@@ -33,44 +34,51 @@ public:
 
     /// Acquires n permits, and waits for them as long as it takes.
     /// Errors      Those of semaphore.acquire(n).
-    [[nodiscard]] explicit permit(Semaphore& semaphore, std::ptrdiff_t n = 1) : semaphore_{&semaphore}
+    [[nodiscard]] explicit permit(Semaphore& semaphore, std::ptrdiff_t n = 1, SIGNALBOX_SITE)
+        : semaphore_{&semaphore}
     {
+        const detail::waiting_at here{at};
         semaphore.acquire(n);
-        count_ = n;
+        hold(n, at);
     }
 
     /// Acquires n permits within the limit; outcome() says how that ended: unless acquired, nothing is held.
     /// Errors      Those of semaphore.acquire(n, within).
-    [[nodiscard]] permit(Semaphore& semaphore, std::ptrdiff_t n, const limit& within)
-        : semaphore_{&semaphore}, outcome_{semaphore.acquire(n, within)}
+    [[nodiscard]] permit(Semaphore& semaphore, std::ptrdiff_t n, const limit& within, SIGNALBOX_SITE)
+        : semaphore_{&semaphore}
     {
-        count_ = is_acquired(outcome_) ? n : 0;
+        const detail::waiting_at here{at};
+        outcome_ = semaphore.acquire(n, within);
+        hold(is_acquired(outcome_) ? n : 0, at);
     }
 
     /// Acquires n permits if that needs no waiting; outcome() is acquired or timed_out.
-    [[nodiscard]] permit(Semaphore& semaphore, std::ptrdiff_t n,
-                         std::try_to_lock_t) noexcept(noexcept(semaphore.try_acquire(n)))
+    [[nodiscard]] permit(Semaphore& semaphore, std::ptrdiff_t n, std::try_to_lock_t,
+                         SIGNALBOX_SITE) noexcept(noexcept(semaphore.try_acquire(n)))
         : semaphore_{&semaphore}
     {
         const bool is_taken = semaphore.try_acquire(n);
         outcome_ = is_taken ? signalbox::outcome::acquired : signalbox::outcome::timed_out;
-        count_ = is_taken ? n : 0;
+        hold(is_taken ? n : 0, at);
     }
 
     /// Takes charge of n permits that the caller has acquired.
     /// Errors      invalid_argument for n < 0.
-    [[nodiscard]] permit(Semaphore& semaphore, std::ptrdiff_t n, std::adopt_lock_t)
-        : semaphore_{&semaphore}, count_{n}
+    [[nodiscard]] permit(Semaphore& semaphore, std::ptrdiff_t n, std::adopt_lock_t, SIGNALBOX_SITE)
+        : semaphore_{&semaphore}
     {
         if (n < 0) {
-            count_ = 0;
-            fail(std::errc::invalid_argument, "cannot adopt", n, " into");
+            detail::refuse_permit(std::errc::invalid_argument, "cannot adopt", n, " into", count_);
         }
+        hold(n, at);
     }
 
     /// Takes over what `other` holds; `other` is empty afterwards, and keeps its outcome().
     permit(permit&& other) noexcept
-        : semaphore_{other.semaphore_}, count_{std::exchange(other.count_, 0)}, outcome_{other.outcome_}
+        : semaphore_{other.semaphore_},
+          count_{std::exchange(other.count_, 0)},
+          outcome_{other.outcome_},
+          holding_{std::move(other.holding_)}
     {
     }
 
@@ -108,24 +116,27 @@ public:
         if (count_ > 0) {
             semaphore_->release(count_);
             count_ = 0;
+            holding_.hold(0);
         }
     }
 
     /// Leaves the permits to somebody else: they will be released without this object, or never.
     /// Returns     How many were held.
-    std::ptrdiff_t forget() noexcept { return std::exchange(count_, 0); }
+    std::ptrdiff_t forget() noexcept { return holding_.hold(0), std::exchange(count_, 0); }
 
     /// Makes a permit of n of these; this one keeps the others.
     /// Errors      invalid_argument, naming both counts, for n < 0 and n > count(); nothing changes.
     [[nodiscard]] permit split(std::ptrdiff_t n)
     {
         if (n < 0 || n > count_) {
-            fail(std::errc::invalid_argument, "cannot split", n, " off");
+            detail::refuse_permit(std::errc::invalid_argument, "cannot split", n, " off", count_);
         }
         permit part;
         part.semaphore_ = semaphore_;
         part.count_ = n;
+        part.holding_ = holding_.again(n);
         count_ -= n;
+        holding_.hold(count_);
         return part;
     }
 
@@ -139,13 +150,19 @@ public:
             return;
         }
         if (count_ > 0 && semaphore_ != other.semaphore_) {
-            fail(std::errc::invalid_argument, "cannot merge", other.count_, " of another semaphore into");
+            detail::refuse_permit(std::errc::invalid_argument, "cannot merge", other.count_,
+                                  " of another semaphore into", count_);
         }
         std::ptrdiff_t sum = 0;
         if (__builtin_add_overflow(count_, other.count_, &sum)) {
-            fail(std::errc::value_too_large, "cannot merge", other.count_, " into");
+            detail::refuse_permit(std::errc::value_too_large, "cannot merge", other.count_, " into", count_);
         }
         semaphore_ = other.semaphore_;
+        if (count_ == 0) {
+            holding_ = std::move(other.holding_);
+        }
+        holding_.hold(sum);
+        other.holding_.hold(0);
         count_ = sum;
         other.count_ = 0;
     }
@@ -155,26 +172,28 @@ public:
         std::swap(semaphore_, other.semaphore_);
         std::swap(count_, other.count_);
         std::swap(outcome_, other.outcome_);
+        std::swap(holding_, other.holding_);
     }
 
     friend void swap(permit& a, permit& b) noexcept { a.swap(b); }
 
 private:
-    [[noreturn]] void fail(std::errc code, const char* verb, std::ptrdiff_t n, const char* how) const
+    void hold(std::ptrdiff_t n, detail::site at)
     {
-        throw std::system_error(std::make_error_code(code),
-                                std::string{"signalbox::permit: "} + verb + " " + std::to_string(n) + how +
-                                    " a permit that holds " + std::to_string(count_));
+        count_ = n;
+        holding_ = detail::holding{semaphore_, n, at};
     }
 
     Semaphore* semaphore_ = nullptr;
     std::ptrdiff_t count_ = 0;
     signalbox::outcome outcome_ = signalbox::outcome::acquired;
+    [[no_unique_address]] detail::holding holding_{};
 };
 
 template <class Semaphore>
 explicit permit(Semaphore&) -> permit<Semaphore>;
 template <class Semaphore, class... How>
 permit(Semaphore&, std::ptrdiff_t, How&&...) -> permit<Semaphore>;
+SIGNALBOX_SITES_END
 
 }  // namespace signalbox

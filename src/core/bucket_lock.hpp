@@ -32,6 +32,21 @@ public:
         }
     }
 
+    /// Locks it if it is free at one of so many looks.
+    [[nodiscard]] bool try_lock(unsigned attempts) noexcept
+    {
+        for (unsigned i = 0; i < attempts; ++i) {
+            std::uint32_t seen = 0;
+            // E1 acquire: pairs with the exchange in unlock(); relaxed: a failure looks again
+            if (state_.compare_exchange_strong(seen, 1, std::memory_order_acquire,
+                                               std::memory_order_relaxed)) {
+                return true;
+            }
+            platform::spin_pause();
+        }
+        return false;
+    }
+
     void unlock() noexcept
     {
         // E1 release: pairs with the compare_exchange and the exchange in lock()

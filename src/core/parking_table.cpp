@@ -75,9 +75,23 @@ whole_table::whole_table() noexcept
     lock_all();
 }
 
+whole_table::whole_table(unsigned attempts) noexcept : attempts_{attempts}
+{
+    static_assert(bucket_count == sizeof held_ * 8);
+    for (std::size_t i = 0; i < bucket_count; ++i) {
+        if (table[i].lock.try_lock(attempts)) {
+            held_[i / 64] |= std::uint64_t{1} << (i % 64);
+        }
+    }
+}
+
 whole_table::~whole_table()
 {
-    unlock_all();
+    for (std::size_t i = 0; i < bucket_count; ++i) {
+        if (attempts_ == 0 || (held_[i / 64] >> (i % 64) & 1) != 0) {
+            table[i].lock.unlock();
+        }
+    }
 }
 
 std::size_t whole_table::size() noexcept

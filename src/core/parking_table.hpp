@@ -28,6 +28,8 @@
 
 namespace signalbox::detail {
 
+struct call_site;
+
 struct waiter {
     enum : std::uint32_t {
         awake,    // it looks at the word again by itself before it parks
@@ -54,6 +56,7 @@ struct waiter {
     cell_kind kind;
     std::uint32_t thread = 0;                       // the identity of the thread that waits,
     std::chrono::steady_clock::time_point since{};  // and since when: written before it joins the queue
+    const call_site* site = nullptr;                // and where, if that is known
     bool is_reserving = false;                      // nobody may overtake it
     bool is_patient = false;                        // it sleeps with a timer: an owner may use up its slice
     bool is_stopped = false;                        // its stop token was stopped
@@ -131,6 +134,9 @@ bucket& bucket_for(const void* cell) noexcept;
 class whole_table {
 public:
     whole_table() noexcept;
+    /// For a debugger, in which a thread may have stopped while it holds a bucket: tries each lock so many
+    /// times, and then goes on without it.
+    explicit whole_table(unsigned attempts) noexcept;
     ~whole_table();
     whole_table(const whole_table&) = delete;
     whole_table& operator=(const whole_table&) = delete;
@@ -149,6 +155,9 @@ public:
 private:
     static std::size_t size() noexcept;
     static const bucket& at(std::size_t index) noexcept;
+
+    unsigned attempts_ = 0;       // 0: it waits for each
+    std::uint64_t held_[8] = {};  // with attempts: which buckets it has locked
 };
 
 /// Makes the table survive fork(2): called once, before the first thread gets an identity.

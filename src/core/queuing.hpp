@@ -51,6 +51,7 @@ public:
         }
         time_slice::abandon(me);
         self_.thread = me.id;
+        self_.site = me.site;
         self_.since = platform::now();
         watch_.begin(until_.is_for_ever());
         platform::probe::wait_begin(&cell_, Cell::kind, me.id, self_.wanted);

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include <signalbox/platform/probe.hpp>
 
 #include "core/deadlock_watch.hpp"
+#include "core/holders.hpp"
 #include "core/names.hpp"
 #include "core/ownership.hpp"
 
@@ -47,8 +49,10 @@ std::string text_of(const std::vector<deadlocked_thread>& cycle)
         const deadlocked_thread& owner = cycle[(i + 1) % cycle.size()];
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(one.waited);
         text += "\n  " + text_of(one.id, one.name) + " has waited " + std::to_string(waited.count()) +
-                " ms for " + object_text(one) + ", which " +
-                text_of(owner.id, owner.name) + " owns";
+                " ms for " + object_text(one) + ", which " + text_of(owner.id, owner.name) + " owns";
+        if (!one.acquired_at.empty()) {
+            text += " since " + one.acquired_at;
+        }
     }
     return text + "\n ";  // the standard library appends the text of the code
 }
@@ -102,14 +106,31 @@ deadlock_handler get_deadlock_handler() noexcept
 namespace detail {
 namespace {
 
+// Where `owner` locked what lies at `object`, if it wrote that down; not where a guard of the standard
+// library called lock().
+std::string site_of(const void* object, std::uint32_t owner)
+{
+    for (const holder& each : holders_of(object)) {
+        const char* const file = each.site.file;
+        if (each.is_owner && each.thread == owner && file != nullptr &&
+            std::strstr(file, "/c++/") == nullptr) {
+            const char* const slash = std::strrchr(file, '/');
+            return std::string{slash == nullptr ? file : slash + 1} + ':' + std::to_string(each.site.line);
+        }
+    }
+    return {};
+}
+
 void report(std::span<const cycle_step> steps)
 {
     const auto now = platform::now();
     std::vector<deadlocked_thread> cycle;
     cycle.reserve(steps.size());
-    for (const cycle_step& step : steps) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const cycle_step& step = steps[i];
         cycle.push_back({thread_id{step.thread}, thread_name(step.thread), step.cell, kind_text(step.kind),
-                         name_of(step.cell), now - step.since});
+                         name_of(step.cell), site_of(step.cell, steps[(i + 1) % steps.size()].thread),
+                         now - step.since});
     }
     get_deadlock_handler()(deadlock_error{std::move(cycle)});
 }

@@ -31,6 +31,13 @@ class SmallExamples(unittest.TestCase):
         cycles = ["".join(round_the_table[i:] + round_the_table[:i]) for i in range(3)]
         self.expect_output("deadlock", f"({'|'.join(cycles)})(one ate\n){{2}}")
 
+    def test_stuck_says_who_holds_what_and_where(self):
+        held = r"held by thread \d+ \(report\) \(4 permits\) at stuck.cpp:\d+ since \d\.\d s\n"
+        self.expect_output(
+            "stuck",
+            r"(signalbox: threads that wait: \d, for objects: \d\n([^q]+\n)+)+"
+            r"query: timed_out\nsemaphore db: 4 of 4 out; " + held + r"semaphore db: 0 of 4 out\n")
+
 
 if __name__ == "__main__":
     unittest.main()

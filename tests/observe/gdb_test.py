@@ -8,10 +8,10 @@ import tempfile
 import time
 import unittest
 
-STUCK = os.environ["STUCK"]
+HUNG = os.environ["HUNG"]
 SCRIPT = pathlib.Path(os.environ["SOURCE"]) / "share/gdb/signalbox-gdb.py"
 PATIENCE = float(os.environ.get("SIGNALBOX_PATIENCE_SECONDS", "60"))
-NAMES = {1: "stuck", 2: "first", 3: "second", 4: "guest", 5: "Plato", 6: "Kant"}
+NAMES = {1: "hung", 2: "first", 3: "second", 4: "guest", 5: "Plato", 6: "Kant"}
 
 
 def gdb(target, *commands):
@@ -28,7 +28,7 @@ class Gdb(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.process = subprocess.Popen([STUCK], stderr=subprocess.DEVNULL)
+        cls.process = subprocess.Popen([HUNG], stderr=subprocess.DEVNULL)
         cls.live = ["-p", str(cls.process.pid)]
         cls.folder = tempfile.TemporaryDirectory()
         end = time.monotonic() + PATIENCE
@@ -46,7 +46,7 @@ class Gdb(unittest.TestCase):
         path = pathlib.Path(self.folder.name) / "core"
         subprocess.run(["gcore", "-o", path, str(self.process.pid)], capture_output=True, timeout=2 * PATIENCE,
                        check=True)
-        return [STUCK, f"{path}.{self.process.pid}"]
+        return [HUNG, f"{path}.{self.process.pid}"]
 
     def expect_waiters(self, output, names, time_text):
         """Every queue in full, the names as gdb gives them."""

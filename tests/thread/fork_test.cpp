@@ -2,66 +2,25 @@
 //
 // Because      The child has one thread, the one that forked. Its parent's others may have been owners,
 //              waiters, or in the middle of anything.
-#include <array>
-#include <cstddef>
 #include <deque>
 #include <mutex>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <signalbox/condition_variable.hpp>
+#include <signalbox/inspect.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/semaphore.hpp>
 #include <signalbox/thread_id.hpp>
+#include <signalbox/watchdog.hpp>
 
 #include "../contract/harness.hpp"
 #include "../contract/signal_storm.hpp"
+#include "in_child.hpp"
 
 namespace signalbox::contract {
 namespace {
-
-/// Runs `claims` in a forked child; it returns what is not as claimed, or nothing. So does this.
-template <class Claims>
-std::string in_child(Claims claims)
-{
-    std::array<int, 2> pipe_ends{};
-    if (::pipe(pipe_ends.data()) != 0) {
-        return "no pipe";
-    }
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::alarm(static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(3 * patience()).count()));
-        const std::string complaint = claims();
-        const auto written = ::write(pipe_ends[1], complaint.data(), complaint.size());
-        ::_exit(written == static_cast<ssize_t>(complaint.size()) ? 0 : 1);
-    }
-    ::close(pipe_ends[1]);
-    std::string complaint;
-    std::array<char, 256> part{};
-    for (ssize_t n = 0; (n = ::read(pipe_ends[0], part.data(), part.size())) > 0;) {
-        complaint.append(part.data(), static_cast<std::size_t>(n));
-    }
-    ::close(pipe_ends[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return status == 0 ? complaint
-                       : complaint + " (the child ended with status " + std::to_string(status) + ")";
-}
-
-/// The first claim that does not hold.
-struct claims {
-    std::string broken;
-
-    void hold(bool is_so, const char* claim)
-    {
-        if (!is_so && broken.empty()) {
-            broken = claim;
-        }
-    }
-};
 
 /// Says whether the other threads of this process, and this one, can lock it by turns.
 bool works_between_threads(mutex& subject)
@@ -293,6 +252,57 @@ TEST(fork, in_the_middle_of_everything_leaves_the_child_able_to_wait_and_wake)
             << "round " << round;
     }
     is_over.store(true);
+}
+
+TEST(fork, names_are_known_in_the_child_and_those_of_threads_by_whom_it_has)
+{
+    mutex subject;
+    set_name(subject, "cache");
+    std::atomic<std::uint32_t> other_id{0};
+    std::atomic<bool> is_over{false};
+    auto other = start([&] {
+        set_thread_name("worker");
+        pthread_setname_np(pthread_self(), "kernel's");
+        other_id.store(this_thread_id().value());
+        require([&] { return is_over.load(); });
+    });
+    require([&] { return other_id.load() != 0; });
+    EXPECT_EQ(in_child([&] {
+                  claims all;
+                  all.hold(name_of(subject) == "cache", "the object keeps its name");
+                  all.hold(thread_name(thread_id{other_id.load()}) == "worker",
+                           "a thread that was left behind can still be named, for what it owned");
+                  set_thread_name("the child");
+                  all.hold(thread_name(this_thread_id()) == "the child", "the child can be named");
+                  set_name(subject, "child's");
+                  all.hold(name_of(subject) == "child's", "and its objects");
+                  return all.broken;
+              }),
+              "");
+    EXPECT_EQ(name_of(subject), "cache");
+    is_over.store(true);
+    forget_name(subject);
+}
+
+TEST(fork, nobody_watches_in_the_child_and_the_watchdog_ends_there)
+{
+    semaphore empty{0};
+    std::stop_source stop;
+    std::atomic<int> reports{0};
+    auto dog = std::make_unique<watchdog>(1ms, [&](std::string_view) { ++reports; });
+    auto waiter = start([&] { return empty.acquire(1, stop.get_token()); });
+    require([&] { return reports.load() > 0; });
+    EXPECT_EQ(in_child([&] {
+                  claims all;
+                  dump([&](std::string_view text) {
+                      all.hold(text == "signalbox: no thread waits\n", "nobody waits");
+                  });
+                  dog.reset();
+                  return all.broken;
+              }),
+              "");
+    stop.request_stop();
+    dog.reset();
 }
 
 }  // namespace

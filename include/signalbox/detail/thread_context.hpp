@@ -13,6 +13,8 @@
 
 namespace signalbox::detail {
 
+struct call_site;
+
 struct thread_context {
     static constexpr std::uint32_t unregistered = ~std::uint32_t{0};  // fits no word of a mutex
 
@@ -23,10 +25,12 @@ struct thread_context {
     const void* returning = nullptr;  // the semaphore it took while others waited, so that it will give back
     const void* same_core =
         nullptr;  // the cell at which it was last served from its own core: don't spin there
-    std::uint32_t slice_stride = 1;  // releases between two looks at the clock
-    bool slice_is_over = false;      // the oldest waiter has been called, and will soon be here
-    bool is_named = false;           // set_thread_name() was called: the name is forgotten at the end
-    cell_kind slice_kind{};          // what kind of cell it is
+    std::uint32_t slice_stride = 1;   // releases between two looks at the clock
+    bool slice_is_over = false;       // the oldest waiter has been called, and will soon be here
+    bool is_named = false;            // set_thread_name() was called: the name is forgotten at the end
+    bool is_noting = false;           // it writes down what it holds: what that locks in turn is not noted
+    const call_site* site = nullptr;  // where the user's code waits, if that is known
+    cell_kind slice_kind{};           // what kind of cell it is
     std::chrono::steady_clock::time_point slice_looked{};  // when the clock was last read
     std::chrono::steady_clock::time_point slice_end{};     // when the next step is due
 };

@@ -116,7 +116,7 @@ kernel_name name_of_thread(std::uint32_t id) noexcept
     std::snprintf(path, sizeof path, "/proc/self/task/%d/comm", static_cast<int>(thread));
     const kernel_name name = read_name(path);
     const kernel_name program = read_name("/proc/self/comm");
-    return thread != ::getpid() && std::strcmp(name.text, program.text) == 0 ? kernel_name{} : name;
+    return std::strcmp(name.text, program.text) == 0 ? kernel_name{} : name;
 }
 
 }  // namespace signalbox::platform

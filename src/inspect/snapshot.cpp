@@ -1,0 +1,99 @@
+// Copies what stands in the waiting table.
+#include "inspect/snapshot.hpp"
+
+#include <algorithm>
+
+#include <signalbox/detail/owner_word.hpp>
+#include <signalbox/detail/permit_word.hpp>
+#include <signalbox/platform/clock.hpp>
+
+#include "core/parking_table.hpp"
+
+namespace signalbox::detail {
+namespace {
+
+// The object is alive while somebody waits for it and the table is locked.
+self_description describe_cell(const waiter& head) noexcept
+{
+    self_description self;
+    self.address = head.cell;
+    switch (head.kind) {
+    case cell_kind::owner: {
+        const auto& cell = *static_cast<const owner_cell*>(head.cell);
+        self.kind = "mutex";
+        self.has_owner = true;
+        // relaxed: it says who, and guards nothing
+        self.owner = owner_word::owner_of(cell.state.load(std::memory_order_relaxed));
+        break;
+    }
+    case cell_kind::permits: {
+        const auto& cell = *static_cast<const permit_cell*>(head.cell);
+        self.kind = "semaphore";
+        self.has_permits = true;
+        // relaxed: a snapshot
+        const auto out = permit_word::out_of(cell.state.load(std::memory_order_relaxed));
+        self.out = std::max<std::int64_t>(out, 0);
+        self.capacity = cell.capacity.load(std::memory_order_relaxed);  // relaxed: a snapshot
+        break;
+    }
+    default: break;
+    }
+    return self;
+}
+
+// Copies as far as there is room. Returns how many queues and threads there are.
+struct counts {
+    std::size_t queues = 0;
+    std::size_t threads = 0;
+};
+
+counts copy_table(const whole_table& table, snapshot& into) noexcept
+{
+    counts all;
+    table.each_queue([&](const waiter& head) {
+        ++all.queues;
+        const std::size_t begin = into.threads.size();
+        for (const waiter* each = &head; each != nullptr; each = each->next) {
+            ++all.threads;
+            if (into.threads.size() < into.threads.capacity()) {
+                into.threads.push_back({each->thread, each->wanted, each->since,
+                                        each->site == nullptr ? call_site{} : *each->site});
+            }
+        }
+        if (into.queues.size() < into.queues.capacity()) {
+            into.queues.push_back({describe_cell(head), head.kind, begin, into.threads.size()});
+        }
+    });
+    return all;
+}
+
+counts copy_table(unsigned attempts, snapshot& into) noexcept
+{
+    if (attempts > 0) {
+        return copy_table(whole_table{attempts}, into);
+    }
+    return copy_table(whole_table{}, into);
+}
+
+}  // namespace
+
+snapshot take_snapshot(unsigned attempts)
+{
+    snapshot result;
+    counts needed{16, 64};
+    for (;;) {
+        result.queues.clear();
+        result.threads.clear();
+        result.queues.reserve(needed.queues);
+        result.threads.reserve(needed.threads);
+        const counts all = copy_table(attempts, result);
+        if (all.queues == result.queues.size() && all.threads == result.threads.size()) {
+            break;
+        }
+        needed = {all.queues * 2, all.threads * 2};
+    }
+    result.taken = platform::now();
+    return result;
+}
+
+}  // namespace signalbox::detail
