@@ -4,8 +4,8 @@
 //   state      written by                 then it
 //   awake      itself, joining            looks at the word under the lock
 //   parked     itself, under the lock     sleeps
-//   called     who released; a stop       looks at the word under the lock; if it is first and can't take,
-//   reserves granted    who served the queue       has it, and is out of the queue
+//   called     who released; a stop       looks again; the first in the queue, finding nothing, reserves
+//   granted    who served the queue       has it, and is out of the queue
 //
 // Edges        E1  release -> take: as in waiting.hpp.
 #pragma once

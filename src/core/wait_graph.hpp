@@ -20,7 +20,8 @@
 //              something and then waits elsewhere begins a new wait.
 //              Exactly one alarm: whoever finds a cycle takes its own wait out under the same lock.
 // Lifetime     A wait's object is alive while the wait stands here: its call has not returned.
-// Checked by   tests/simulated/deadlock_test.cpp, tests/thread/deadlock_test.cpp
+// Checked by   tests/core/wait_graph_test.cpp, tests/simulated/deadlock_test.cpp,
+//              tests/thread/deadlock_test.cpp
 // Source       Holt, "Some Deadlock Properties of Computer Systems", 1972 (one owner, one wait: a cycle is
 //              necessary and sufficient)
 #pragma once
