@@ -2,8 +2,10 @@
 #include "core/holders.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <new>
 #include <system_error>
+#include <type_traits>
 
 #include <signalbox/inspect.hpp>  // track(), is_tracking()
 #include <signalbox/platform/atomic.hpp>
@@ -16,6 +18,8 @@
 
 namespace signalbox::detail {
 namespace {
+
+static_assert(std::is_trivially_destructible_v<holder>);
 
 struct alignas(64) shard {
     bucket_lock lock;
@@ -52,21 +56,22 @@ void unlink(shard& place, holder& gone) noexcept
     }
 }
 
-// The program's operator new may lock one of our mutexes in turn: that one is not noted.
+// The program's operator new may lock one of our mutexes in turn: that one is not noted. It is called as a
+// function, for a new-expression may be taken to look at nothing, and so not at `is_noting`.
 holder* make_holder(const holder& like) noexcept
 {
     thread_context& me = platform::this_thread();
     me.is_noting = true;
-    auto* const made = new (std::nothrow) holder{like};
+    void* const place = ::operator new(sizeof(holder), std::nothrow);
     me.is_noting = false;
-    return made;
+    return place == nullptr ? nullptr : std::construct_at(static_cast<holder*>(place), like);
 }
 
-void delete_holder(const holder* gone) noexcept
+void delete_holder(holder* gone) noexcept
 {
     thread_context& me = platform::this_thread();
     me.is_noting = true;
-    delete gone;
+    ::operator delete(gone);
     me.is_noting = false;
 }
 
@@ -264,8 +269,7 @@ void track(bool on) noexcept
     using namespace detail;
     is_on.store(on, std::memory_order_relaxed);  // relaxed: a note more or less
     for (auto& each : shards) {
-        while (const holder* gone =
-                   on ? nullptr : take(each, [](const holder& one) { return one.is_owner; })) {
+        while (holder* gone = on ? nullptr : take(each, [](const holder& one) { return one.is_owner; })) {
             delete_holder(gone);
         }
     }

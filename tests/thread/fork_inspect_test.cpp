@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <signalbox/inspect.hpp>
 #include <signalbox/mutex.hpp>
@@ -53,7 +54,7 @@ TEST(fork, nobody_watches_in_the_child_and_the_watchdog_ends_there)
     semaphore empty{0};
     std::stop_source stop;
     std::atomic<int> reports{0};
-    auto dog = std::make_unique<watchdog>(1ms, [&](std::string_view) { ++reports; });
+    std::unique_ptr<watchdog> dog{new watchdog{.after = 1ms, .report = [&](std::string_view) { ++reports; }}};
     auto waiter = start([&] { return empty.acquire(1, stop.get_token()); });
     require([&] { return reports.load() > 0; });
     EXPECT_EQ(in_child([&] {

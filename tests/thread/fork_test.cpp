@@ -3,7 +3,9 @@
 // Because      The child has one thread, the one that forked. Its parent's others may have been owners,
 //              waiters, or in the middle of anything.
 #include <deque>
+#include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 
 #include <gtest/gtest.h>
