@@ -270,8 +270,7 @@ private:
         }
     }
 
-    // Called by whoever requests a stop, on its thread, at any time between construction and the end of
-    // run().
+    // Called by whoever requests a stop, on its thread, at any time until the end of run().
     void stop() noexcept
     {
         wake_list wakes;
