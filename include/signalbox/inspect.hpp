@@ -21,6 +21,16 @@
 
 namespace signalbox {
 
+inline namespace thread {
+class recursive_mutex;
+class shared_mutex;
+class condition_variable;
+class event;
+class latch;
+template <class CompletionFunction>
+class barrier;
+}  // namespace thread
+
 namespace detail {
 
 /// What an object says of itself.
@@ -30,6 +40,7 @@ struct self_description {
     const char* kind = "object";
     bool has_owner = false;
     std::uint32_t owner = 0;  // an identity; 0: nobody
+    std::int64_t readers = 0;
     bool has_permits = false;
     std::int64_t out = 0;
     std::int64_t capacity = 0;
@@ -40,6 +51,18 @@ struct self_description {
 /// permits. Other types specialise it.
 template <class Object>
 inline constexpr const char* kind_name = nullptr;
+template <>
+inline constexpr const char* kind_name<recursive_mutex> = "recursive_mutex";
+template <>
+inline constexpr const char* kind_name<shared_mutex> = "shared_mutex";
+template <>
+inline constexpr const char* kind_name<condition_variable> = "condition_variable";
+template <>
+inline constexpr const char* kind_name<event> = "event";
+template <>
+inline constexpr const char* kind_name<latch> = "latch";
+template <class CompletionFunction>
+inline constexpr const char* kind_name<barrier<CompletionFunction>> = "barrier";
 
 template <class Object>
 [[nodiscard]] self_description describe(const Object& object)
@@ -51,6 +74,9 @@ template <class Object>
         self.kind = "mutex";
         self.has_owner = true;
         self.owner = object.owner().value();
+    }
+    if constexpr (requires { object.readers() + 1; }) {
+        self.readers = object.readers();
     }
     if constexpr (requires { object.capacity() - object.available(); }) {
         self.kind = "semaphore";

@@ -16,7 +16,9 @@
 // Source       The algorithm: src/core/waiting.hpp, src/core/phases.hpp. The word: detail/shared_word.hpp
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 #include <signalbox/platform/this_thread.hpp>
 #include <signalbox/thread_id.hpp>
@@ -148,6 +150,13 @@ public:
     {
         // relaxed: it says who, and guards nothing
         return thread_id{word::writer_of(cell_.state.load(std::memory_order_relaxed))};
+    }
+
+    /// How many read at this moment; who holds it for upgrade is not counted.
+    [[nodiscard]] std::int64_t readers() const noexcept
+    {
+        // relaxed: a snapshot; below 0 while a mistaken unlock_shared() is taken back
+        return std::max<std::int64_t>(word::readers_of(cell_.state.load(std::memory_order_relaxed)), 0);
     }
 
 private:

@@ -5,8 +5,10 @@
 
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
+#include <signalbox/detail/shared_word.hpp>
 #include <signalbox/platform/clock.hpp>
 
+#include "core/ownership.hpp"
 #include "core/parking_table.hpp"
 
 namespace signalbox::detail {
@@ -17,26 +19,22 @@ self_description describe_cell(const waiter& head) noexcept
 {
     self_description self;
     self.address = head.cell;
-    switch (head.kind) {
-    case cell_kind::owner: {
-        const auto& cell = *static_cast<const owner_cell*>(head.cell);
-        self.kind = "mutex";
-        self.has_owner = true;
-        // relaxed: it says who, and guards nothing
-        self.owner = owner_word::owner_of(cell.state.load(std::memory_order_relaxed));
-        break;
+    self.kind = kind_text(head.kind);
+    self.has_owner = tells_owner(head.kind);
+    self.owner = owner_of(head.cell, head.kind);
+    if (head.kind == cell_kind::shared) {
+        const auto& cell = *static_cast<const shared_cell*>(head.cell);
+        // relaxed: a snapshot
+        const auto readers = shared_word::readers_of(cell.state.load(std::memory_order_relaxed));
+        self.readers = std::max<std::int64_t>(readers, 0);
     }
-    case cell_kind::permits: {
+    if (head.kind == cell_kind::permits) {
         const auto& cell = *static_cast<const permit_cell*>(head.cell);
-        self.kind = "semaphore";
         self.has_permits = true;
         // relaxed: a snapshot
         const auto out = permit_word::out_of(cell.state.load(std::memory_order_relaxed));
         self.out = std::max<std::int64_t>(out, 0);
         self.capacity = cell.capacity.load(std::memory_order_relaxed);  // relaxed: a snapshot
-        break;
-    }
-    default: break;
     }
     return self;
 }

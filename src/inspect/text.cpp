@@ -55,7 +55,7 @@ std::string count_of_permits(std::int64_t n)
 std::string ownership(const self_description& self, const std::vector<holder>& holders, time_point now)
 {
     if (self.owner == 0) {
-        return " free";
+        return self.readers == 0 ? " free" : ' ' + std::to_string(self.readers) + " reading";
     }
     std::string text = " owned by " + thread_called(self.owner);
     for (const holder& each : holders) {
@@ -107,6 +107,9 @@ std::string line_about(const self_description& self, const snapshot& all, std::s
     if (begin != end) {
         text += (self.has_owner || self.has_permits ? "; " : " ") + std::to_string(end - begin) +
                 " waiting, longest " + seconds_between(all.threads[begin].since, all.taken);
+    }
+    if (begin == end && !self.has_owner && !self.has_permits) {
+        text += " nobody waits";
     }
     return text + permit_holders(holders, all.taken);
 }

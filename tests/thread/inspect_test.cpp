@@ -3,14 +3,22 @@
 
 #include <cstdio>
 #include <deque>
+#include <mutex>
 #include <regex>
+#include <shared_mutex>
 #include <stop_token>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include <signalbox/barrier.hpp>
+#include <signalbox/condition_variable.hpp>
+#include <signalbox/event.hpp>
+#include <signalbox/latch.hpp>
 #include <signalbox/mutex.hpp>
+#include <signalbox/recursive_mutex.hpp>
 #include <signalbox/semaphore.hpp>
+#include <signalbox/shared_mutex.hpp>
 
 #include "../contract/harness.hpp"
 #include "explained.hpp"
@@ -100,6 +108,32 @@ TEST(explain, says_how_long_the_oldest_has_waited)
         is_like(explain(db), "semaphore db: 4 of 4 out; 2 waiting, longest [^0]*0\\.[3-9] s|.*[1-9]\\.. s"));
     stop.request_stop();
     forget_name(db);
+}
+
+TEST(explain, every_primitive_goes_by_its_own_name)
+{
+    recursive_mutex again;
+    shared_mutex many;
+    condition_variable changed;
+    event ready;
+    latch done{1};
+    barrier<> round{1};
+    const std::scoped_lock guard{again, many};
+    const std::string owned = " 0x.*: owned by thread " + std::to_string(this_thread_id().value());
+    EXPECT_TRUE(is_like(explain(again), "recursive_mutex" + owned));
+    EXPECT_TRUE(is_like(explain(many), "shared_mutex" + owned));
+    EXPECT_TRUE(is_like(explain(changed), "condition_variable 0x.*: nobody waits"));
+    EXPECT_TRUE(is_like(explain(ready), "event 0x.*: nobody waits"));
+    EXPECT_TRUE(is_like(explain(done), "latch 0x.*: nobody waits"));
+    EXPECT_TRUE(is_like(explain(round), "barrier 0x.*: nobody waits"));
+}
+
+TEST(explain, those_who_read_a_shared_mutex_are_counted)
+{
+    shared_mutex many;
+    EXPECT_TRUE(is_like(explain(many), "shared_mutex 0x.*: free"));
+    const std::shared_lock one{many};
+    EXPECT_TRUE(is_like(explain(many), "shared_mutex 0x.*: 1 reading"));
 }
 
 TEST(explain, a_part_that_is_waited_for_is_a_wait_for_the_whole)
