@@ -10,12 +10,12 @@
 namespace signalbox {
 
 enum class [[nodiscard]] outcome{
-    acquired,   // the caller now holds what it asked for
-    timed_out,  // the deadline passed first; nothing was taken
-    stopped,    // a stop was requested first; nothing was taken
-    closed,     // the object was closed; nothing was taken
-    owner_died, // process and cluster scope: acquired, and the owner before has died while it held it
-    lost,       // cluster scope: what was held is held no longer
+    acquired,    // the caller now holds what it asked for
+    timed_out,   // the deadline passed first; nothing was taken
+    stopped,     // a stop was requested first; nothing was taken
+    closed,      // the object was closed; nothing was taken
+    owner_died,  // process and cluster scope: acquired, and the owner before has died while it held it
+    lost,        // cluster scope: what was held is held no longer
 };
 
 /// Says whether the caller holds what it asked for.

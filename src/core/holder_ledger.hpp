@@ -73,7 +73,8 @@ struct ledger_word {
     /// The same, as operation `number` of the holder `who`.
     static constexpr type operate(type word, std::int64_t n, std::uint32_t who, std::uint32_t number) noexcept
     {
-        constexpr type named = (type{sequence_mask} << sequence_shift) | (type{holders_most - 1} << who_shift);
+        constexpr type named =
+            (type{sequence_mask} << sequence_shift) | (type{holders_most - 1} << who_shift);
         return (add_free(word, n) & ~named) | (type{number & sequence_mask} << sequence_shift) |
                (type{who} << who_shift);
     }

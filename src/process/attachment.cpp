@@ -247,7 +247,6 @@ void attachment::become_child() noexcept
     }
     leases_.clear();
     has_recovered = false;
-    depth = 0;
 }
 
 lease& attachment::find_lease()
@@ -294,6 +293,12 @@ std::uint32_t attachment::take_cell(std::uint32_t slot)
     }
     fail(std::errc::resource_unavailable_try_again, name,
          "has " + std::to_string(holders_most - 1) + " holders; there is no place for one more thread");
+}
+
+bool attachment::has_other_handles() const noexcept
+{
+    const std::lock_guard guard{registry::get().lock};
+    return handles_ > 1;
 }
 
 bool attachment::is_removed() const noexcept

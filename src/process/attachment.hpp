@@ -63,6 +63,9 @@ public:
         return shared->participants[slot];
     }
 
+    /// Whether this process has more than one handle on it.
+    [[nodiscard]] bool has_other_handles() const noexcept;
+
     /// Arms the mark of life again if the thread that had armed it has ended.
     void renew_mark(std::uint32_t slot);
 
@@ -74,7 +77,6 @@ public:
     int file = -1;
     platform::atomic<int> spin_luck{0};  // above 0: waiting awake has paid lately
     bool has_recovered = false;          // a mutex: its last owner had died when this process locked it
-    std::uint32_t depth = 0;             // a recursive mutex: how often its owner has locked it
 
 private:
     friend struct registry;

@@ -9,9 +9,9 @@ namespace signalbox::process::detail {
 /// `text` goes on behind the name of the object: "signalbox: 'name' TEXT".
 [[noreturn]] inline void fail(std::error_code code, const std::string& name, const std::string& text)
 {
-    throw std::system_error(code, "signalbox: " +
-                                      (name.empty() ? std::string("anonymous object") : "'" + name + "'") +
-                                      " " + text);
+    throw std::system_error(
+        code,
+        "signalbox: " + (name.empty() ? std::string("anonymous object") : "'" + name + "'") + " " + text);
 }
 
 [[noreturn]] inline void fail(std::errc code, const std::string& name, const std::string& text)

@@ -71,8 +71,8 @@ void check_identity(const object_identity& seen, std::int64_t size, const std::s
         refuse(name, "was laid out by a library with other limits: remove it when nobody uses it");
     }
     if (size != static_cast<std::int64_t>(object_size)) {
-        refuse(name, "is truncated: " + std::to_string(size) + " bytes instead of " +
-                         std::to_string(object_size));
+        refuse(name,
+               "is truncated: " + std::to_string(size) + " bytes instead of " + std::to_string(object_size));
     }
     if (seen.traits.kind != kind) {
         const bool is_known =
@@ -86,11 +86,11 @@ void check_identity(const object_identity& seen, std::int64_t size, const std::s
 
 void check_name(const std::string& name)
 {
-    const bool is_sound = !name.empty() && name.size() <= name_most &&
-                          std::all_of(name.begin(), name.end(), [](char c) {
-                              return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                                     (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-                          });
+    const bool is_sound =
+        !name.empty() && name.size() <= name_most && std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+                   c == '_' || c == '-';
+        });
     if (!is_sound) {
         fail(std::errc::invalid_argument, name.substr(0, name_most + 1),
              "is no name: it must be 1 to 64 of A-Z a-z 0-9 . _ -");
@@ -121,8 +121,8 @@ platform::file_status inspect(int file, const std::string& name, object_kind kin
         refuse(name, "is no Signalbox object: it is no regular file");
     }
     if (status.size < static_cast<std::int64_t>(sizeof seen)) {
-        refuse(name, "is no Signalbox object, or truncated: it has " + std::to_string(status.size) +
-                         " bytes");
+        refuse(name,
+               "is no Signalbox object, or truncated: it has " + std::to_string(status.size) + " bytes");
     }
     if (platform::read_file(file, &seen, sizeof seen) != static_cast<int>(sizeof seen)) {
         fail(std::errc::io_error, name, "can't be read");
@@ -176,8 +176,7 @@ attachment* open_or_create_object(const std::string& name, const blueprint& plan
         try {
             return is_there ? open_object(name, plan.traits.kind, label) : create_object(name, plan, label);
         } catch (const std::system_error& error) {
-            const std::errc raced =
-                is_there ? std::errc::no_such_file_or_directory : std::errc::file_exists;
+            const std::errc raced = is_there ? std::errc::no_such_file_or_directory : std::errc::file_exists;
             if (error.code() != std::make_error_condition(raced)) {
                 throw;
             }

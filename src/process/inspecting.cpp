@@ -93,6 +93,9 @@ std::ptrdiff_t count_waiters(const attachment& object) noexcept
 bool is_alone(attachment& object)
 {
     const std::uint32_t mine = object.my_slot();
+    if (object.has_other_handles()) {
+        return false;
+    }
     room{object, mine}.collect_dead(true);
     for (std::uint32_t slot = 0; slot < participants_most; ++slot) {
         if (slot != mine && object.page(slot).record.state.load() == attached) {

@@ -47,7 +47,7 @@ struct object_traits {
 
 struct holder_cell {
     atomic<std::uint64_t> entries[2];
-    atomic<std::uint64_t> settled;     // the number of the last operation, once another cell has followed
+    atomic<std::uint64_t> settled;      // the number of the last operation, once another cell has followed
     atomic<std::uint32_t> participant;  // its slot + 1; 0: nobody's
     atomic<std::uint32_t> tenancy;      // how often the cell was given to a thread
     atomic<std::int64_t> since;         // when its thread last had nothing

@@ -119,9 +119,9 @@ verdict ledger::take(std::int64_t n, passage how) noexcept
     for (;;) {
         const verdict answer = may_take(seen, n, how);
         // E1 acquire: pairs with the swap in give(); relaxed: a failure looks again
-        if (answer != verdict::done || shared_->head.word.compare_exchange_strong(seen, word::add_free(seen, -n),
-                                                                                  std::memory_order_acquire,
-                                                                                  std::memory_order_relaxed)) {
+        if (answer != verdict::done ||
+            shared_->head.word.compare_exchange_strong(
+                seen, word::add_free(seen, -n), std::memory_order_acquire, std::memory_order_relaxed)) {
             return answer;
         }
     }
@@ -180,9 +180,8 @@ verdict ledger::give(lease& holder, std::int64_t n, word::type& before) noexcept
 
 verdict ledger::forget(lease& holder, std::int64_t n) noexcept
 {
-    return transact(holder.cell, [&](word::type seen) {
-        return operate(seen, holder.cell, holder.last, -n, 0, 0, 0);
-    });
+    return transact(holder.cell,
+                    [&](word::type seen) { return operate(seen, holder.cell, holder.last, -n, 0, 0, 0); });
 }
 
 verdict ledger::adopt(lease& holder, std::int64_t n) noexcept

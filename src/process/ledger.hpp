@@ -22,12 +22,12 @@ struct lease {
 
 enum class verdict {
     done,
-    died,      // done, and the last owner had died
-    too_few,   // there are not as many: free ones to take, or ones that are out to give back
-    not_yours, // the queue comes first
+    died,       // done, and the last owner had died
+    too_few,    // there are not as many: free ones to take, or ones that are out to give back
+    not_yours,  // the queue comes first
     shut,
-    corrupt,   // what stands in the file contradicts itself
-    again,     // somebody was faster (inside the ledger only)
+    corrupt,  // what stands in the file contradicts itself
+    again,    // somebody was faster (inside the ledger only)
 };
 
 constexpr bool is_taken(verdict answer) noexcept

@@ -74,7 +74,8 @@ room::room(attachment& object, std::uint32_t slot, bool is_fresh) : object_{obje
             if (lock.compare_exchange_strong(seen, taken_by(seen, slot) | slept)) {
                 return;
             }
-        } else if (holder == slot + 1 ? is_fresh : polls > polls_most && is_dead(object_, holder - 1, slept != 0)) {
+        } else if (holder == slot + 1 ? is_fresh
+                                      : polls > polls_most && is_dead(object_, holder - 1, slept != 0)) {
             if (lock.compare_exchange_strong(seen, taken_by(seen, slot) | slept)) {
                 take_over(holder - 1);
                 return;

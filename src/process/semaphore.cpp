@@ -23,8 +23,8 @@ detail::blueprint plan_of(const semaphore_options& how, const std::string& name)
     if (how.capacity < 0 || how.capacity > semaphore::max() || initial < 0 || initial > how.capacity) {
         detail::fail(std::errc::invalid_argument, name,
                      "can't have " + std::to_string(initial) + " permits of a capacity of " +
-                         std::to_string(how.capacity) + ": it must be 0 <= initial <= capacity <= " +
-                         std::to_string(semaphore::max()));
+                         std::to_string(how.capacity) +
+                         ": it must be 0 <= initial <= capacity <= " + std::to_string(semaphore::max()));
     }
     detail::blueprint plan;
     plan.traits.kind = detail::object_kind::semaphore;
@@ -55,8 +55,8 @@ bool is_request(const attachment& object, const char* verb, std::ptrdiff_t n)
     }
     if (n > capacity_of(object)) {
         detail::fail(std::errc::invalid_argument, object.name,
-                     std::string{verb} + "(" + std::to_string(n) +
-                         ") can never succeed: the capacity is " + std::to_string(capacity_of(object)));
+                     std::string{verb} + "(" + std::to_string(n) + ") can never succeed: the capacity is " +
+                         std::to_string(capacity_of(object)));
     }
     return n > 0;
 }
@@ -188,8 +188,7 @@ void semaphore::release(std::ptrdiff_t n)
         return;
     }
     ledger_word::type before = 0;
-    const verdict answer =
-        n > max() ? verdict::too_few : object_->books.give(n, before);
+    const verdict answer = n > max() ? verdict::too_few : object_->books.give(n, before);
     if (answer == verdict::corrupt) {
         detail::fail_corrupt(object_->name);
     }
@@ -298,8 +297,7 @@ bool semaphore::adopt(std::ptrdiff_t n)
     if (n == 0) {
         return true;
     }
-    const verdict answer =
-        n > max() ? verdict::too_few : object_->books.adopt(object_->my_lease(), n);
+    const verdict answer = n > max() ? verdict::too_few : object_->books.adopt(object_->my_lease(), n);
     if (answer == verdict::corrupt) {
         detail::fail_corrupt(object_->name);
     }

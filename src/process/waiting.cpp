@@ -189,10 +189,7 @@ private:
         platform::wake_shared(cell_->state, INT_MAX);
     }
 
-    [[nodiscard]] bool is_late() const noexcept
-    {
-        return until_.until().has_passed();
-    }
+    [[nodiscard]] bool is_late() const noexcept { return until_.until().has_passed(); }
 
     // A death that was marked before this thread went to sleep wakes nobody.
     [[nodiscard]] bool is_somebody_marked() const noexcept

@@ -19,7 +19,7 @@ void begin();
 void end();
 
 struct steps {
-    std::size_t taken = 0;  // instructions between begin() and the kill, or end()
+    std::size_t taken = 0;   // instructions between begin() and the kill, or end()
     bool has_ended = false;  // it reached end() alive
     bool is_stuck = false;   // it slept, or went on for ever
 };

@@ -14,11 +14,11 @@ namespace signalbox::process {
 /// One process that uses, or used, an object.
 struct participant_info {
     std::uint32_t slot = 0;
-    std::uint32_t generation = 0;  // how often the slot was given out: with it, it names this use alone
-    std::int32_t pid = 0;          // as that process sees itself
-    std::uint64_t start_time = 0;  // of the process, in clock ticks since the machine began
-    std::string command;           // at most 15 characters
-    std::string label;             // as it gave when it opened the object
+    std::uint32_t generation = 0;      // how often the slot was given out: with it, it names this use alone
+    std::int32_t pid = 0;              // as that process sees itself
+    std::uint64_t start_time = 0;      // of the process, in clock ticks since the machine began
+    std::string command;               // at most 15 characters
+    std::string label;                 // as it gave when it opened the object
     std::chrono::nanoseconds since{};  // when it began to use the object, on CLOCK_BOOTTIME
 };
 

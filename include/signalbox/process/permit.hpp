@@ -61,8 +61,11 @@ public:
     }
 
     permit(permit&& other) noexcept
-        : semaphore_{other.semaphore_}, object_{other.object_}, serial_{other.serial_},
-          count_{std::exchange(other.count_, 0)}, outcome_{other.outcome_}
+        : semaphore_{other.semaphore_},
+          object_{other.object_},
+          serial_{other.serial_},
+          count_{std::exchange(other.count_, 0)},
+          outcome_{other.outcome_}
     {
     }
 

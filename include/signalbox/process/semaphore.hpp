@@ -34,7 +34,7 @@ class attachment;
 struct semaphore_options {
     std::ptrdiff_t capacity = 1;
     std::optional<std::ptrdiff_t> initial{};  // free permits at first; default: all
-    unsigned mode = 0600;                   // permission of the file, exactly as given
+    unsigned mode = 0600;                     // permission of the file, exactly as given
     signalbox::fairness fairness = signalbox::fairness::bounded;
     std::string label{};  // what others see of this process in holders() and waiters(); 47 characters
 };

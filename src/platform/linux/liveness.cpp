@@ -192,8 +192,8 @@ life_mark make_life_mark(int file, std::size_t offset) noexcept
     if (head == nullptr) {
         return {};
     }
-    void* const pages = ::mmap(nullptr, 2 * life_mark_page, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* const pages =
+        ::mmap(nullptr, 2 * life_mark_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) {
         return {};
     }

@@ -76,8 +76,7 @@ int make_anonymous_file(const char* label, std::size_t size) noexcept
 
 int publish_file(int file, const char* path) noexcept
 {
-    return result_of(
-        ::linkat(AT_FDCWD, descriptor_path{file}.text, AT_FDCWD, path, AT_SYMLINK_FOLLOW));
+    return result_of(::linkat(AT_FDCWD, descriptor_path{file}.text, AT_FDCWD, path, AT_SYMLINK_FOLLOW));
 }
 
 int open_file(const char* path) noexcept
