@@ -26,7 +26,8 @@ enum class [[nodiscard]] outcome{
 }
 
 /// The enumerator's name, for messages and logs.
-/// Returns  "acquired", "timed_out", "stopped", "closed", "owner_died", "lost"; "unknown" for a value that is none of them.
+/// Returns  "acquired", "timed_out", "stopped", "closed", "owner_died", "lost";
+///          "unknown" for a value that is none of them.
 [[nodiscard]] constexpr std::string_view to_string(outcome result) noexcept
 {
     switch (result) {

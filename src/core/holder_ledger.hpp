@@ -1,4 +1,5 @@
-// The ledger of a semaphore whose permits have holders: one word, and a cell for each holder. Pure transitions.
+// The ledger of a semaphore whose permits have holders: one word, and a cell for each holder. Only pure
+// transitions.
 //
 // The word:
 //   bits   name      what it says

@@ -1,5 +1,5 @@
-// What one process knows of one shared object that it uses: the mapping, its place among the participants, and
-// the cells of its threads. All handles of a process on the same file share one.
+// What one process knows of one shared object that it uses: the mapping, its place among the participants,
+// and the cells of its threads. All handles of a process on the same file share one.
 //
 // Invariant 1  While `slot` is not `no_slot`, `file` holds the lock on that byte of the file, and no other
 //              process has that slot.

@@ -5,10 +5,10 @@
 //   waiter cells     who waits
 //   participants     a page for each process that uses the object: who it is, and its mark of life
 //
-// Invariant 1  Every number read from here is checked before it is used as an index; what is_sound() looked at
-//              once is copied, and not read again.
+// Invariant 1  Every number read from here is checked before it is used as an index; what inspect() looked
+//              at once is copied, and not read again.
 // Because      Another user of the object may be hostile. It can make operations fail, and nothing else.
-// Checked by   tests/process/files_test.cpp, tests/process/corruption_test.cpp
+// Checked by   tests/process/files_test.cpp
 #pragma once
 
 #include <cstddef>

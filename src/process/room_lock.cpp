@@ -5,7 +5,7 @@
 //   after it, before waking         sleepers without a wake-up        the mark of the dead, or the belt
 //   in serve_queue() before it      a permit, and sleepers            likewise: recover() serves
 //
-// Edges        E1  unlock -> lock: the queue and the records.
+// Edges        unlock -> lock: the queue and the records.
 #include <climits>
 
 #include <signalbox/platform/clock.hpp>

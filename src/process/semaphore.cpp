@@ -1,12 +1,10 @@
 // The semaphore between processes: what users call, and its checks.
 #include <signalbox/process/semaphore.hpp>
 
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include "process/errors.hpp"
-#include "process/files.hpp"
 #include "process/inspecting.hpp"
 #include "process/waiting.hpp"
 
@@ -16,25 +14,6 @@ namespace {
 using detail::attachment;
 using detail::ledger_word;
 using detail::verdict;
-
-detail::blueprint plan_of(const semaphore_options& how, const std::string& name)
-{
-    const std::ptrdiff_t initial = how.initial.value_or(how.capacity);
-    if (how.capacity < 0 || how.capacity > semaphore::max() || initial < 0 || initial > how.capacity) {
-        detail::fail(std::errc::invalid_argument, name,
-                     "can't have " + std::to_string(initial) + " permits of a capacity of " +
-                         std::to_string(how.capacity) +
-                         ": it must be 0 <= initial <= capacity <= " + std::to_string(semaphore::max()));
-    }
-    detail::blueprint plan;
-    plan.traits.kind = detail::object_kind::semaphore;
-    plan.traits.is_fifo = how.fairness == signalbox::fairness::fifo ? 1 : 0;
-    std::strncpy(plan.traits.label, how.label.c_str(), detail::label_most - 1);
-    plan.capacity = how.capacity;
-    plan.initial = initial;
-    plan.mode = how.mode;
-    return plan;
-}
 
 std::ptrdiff_t capacity_of(const attachment& object)
 {
@@ -93,58 +72,6 @@ detail::ledger::picture look(const attachment& object)
 }
 
 }  // namespace
-
-semaphore semaphore::create(const std::string& name, const options& how)
-{
-    return semaphore{detail::create_object(name, plan_of(how, name), how.label.c_str())};
-}
-
-semaphore semaphore::open(const std::string& name, const std::string& label)
-{
-    return semaphore{detail::open_object(name, detail::object_kind::semaphore, label.c_str())};
-}
-
-semaphore semaphore::open_or_create(const std::string& name, const options& how)
-{
-    return semaphore{detail::open_or_create_object(name, plan_of(how, name), how.label.c_str())};
-}
-
-semaphore semaphore::anonymous(const options& how)
-{
-    return semaphore{detail::make_anonymous_object(plan_of(how, ""), how.label.c_str())};
-}
-
-semaphore semaphore::from_handle(int handle, const std::string& label)
-{
-    return semaphore{detail::adopt_handle(handle, detail::object_kind::semaphore, label.c_str())};
-}
-
-bool semaphore::remove(const std::string& name)
-{
-    return detail::remove_object(name, detail::object_kind::semaphore);
-}
-
-std::vector<std::string> semaphore::list()
-{
-    return detail::list_objects(detail::object_kind::semaphore);
-}
-
-std::vector<std::string> semaphore::collect()
-{
-    std::vector<std::string> removed;
-    for (const std::string& each : list()) {
-        try {
-            const semaphore object = open(each);
-            const bool is_unused = detail::is_alone(*object.object_) && object.out() == 0;
-            if (is_unused && remove(each)) {
-                removed.push_back(each);
-            }
-        } catch (const std::system_error&) {
-            continue;  // somebody else's, damaged, or gone meanwhile
-        }
-    }
-    return removed;
-}
 
 semaphore::semaphore(semaphore&& other) noexcept : object_{std::exchange(other.object_, nullptr)} {}
 

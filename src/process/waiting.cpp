@@ -1,7 +1,7 @@
 // The wait, step by step: take what is free; wait awake for a moment if that has paid lately; stand in the
 // queue; look once more; sleep until called, stopped, late, or until somebody has died; take, and leave.
 //
-// Invariant 1  A waiter leaves the queue by leave(), and whoever leaves without taking serves those behind it.
+// Invariant 1  A waiter leaves the queue by leave(), and whoever leaves without taking serves the next ones.
 // Because      A waiter that was called has been granted nothing: it takes its permits as anybody does, with
 //              its own name on them. A time-out that meets a call tries to take first.
 // Crash        At every step the file holds a cell of the dead, and its permits are free or held by the dead.

@@ -4,69 +4,19 @@
 // before the kill; and after every kill looks at what is left: the permits add up, the next operation works,
 // and whoever waits goes on.
 #include <chrono>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <functional>
-#include <string>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <signalbox/process/mutex.hpp>
 #include <signalbox/process/semaphore.hpp>
 
-#include "../contract/harness.hpp"
-#include "stepping.hpp"
+#include "at_every_instruction.hpp"
 
 namespace signalbox::crash {
 namespace {
 
 using contract::eventually;
-using contract::start;
-using process::semaphore;
 using namespace std::chrono_literals;
-
-// Kills at each `stride`-th instruction of `operation`, with `check(instruction)` after each; reports how many.
-void at_every_instruction(const char* what, const std::function<void()>& operation,
-                          const std::function<void(std::size_t)>& check, std::size_t usual_stride = 1)
-{
-    // SIGNALBOX_CRASH_STRIDE=1: at every instruction of the long ones too, which takes an hour
-    const auto stride = static_cast<std::size_t>(
-        contract::number_from_environment("SIGNALBOX_CRASH_STRIDE", static_cast<double>(usual_stride)));
-    std::size_t points = 0;
-    for (std::size_t at = 0;; at += stride) {
-        const steps result = kill_at(at, operation);
-        ASSERT_FALSE(result.is_stuck) << what << " at " << at;
-        check(at);
-        if (::testing::Test::HasFailure()) {
-            FAIL() << what << ": killed at instruction " << at;
-        }
-        ++points;
-        if (result.has_ended) {
-            break;
-        }
-        ASSERT_EQ(result.taken, at);
-    }
-    std::printf("[  points  ] %6zu  %s\n", points, what);
-    ::testing::Test::RecordProperty("points", static_cast<int>(points));
-}
-
-/// Everything is there, and everybody can have it.
-void expect_all(semaphore& object, std::ptrdiff_t capacity)
-{
-    EXPECT_EQ(object.available(), capacity);
-    EXPECT_EQ(object.out(), 0);
-    EXPECT_EQ(object.waiters(), 0);
-    EXPECT_TRUE(object.holders().empty());
-    {
-        const permit all{object, capacity, 10s};
-        EXPECT_TRUE(all);
-    }
-    EXPECT_EQ(object.available(), capacity);
-}
 
 TEST(every_instruction, of_acquiring_and_releasing_a_permit)
 {
@@ -227,78 +177,6 @@ TEST(every_instruction, of_resizing_and_closing)
             object.resize(3);
         },
         5);
-}
-
-TEST(every_instruction, of_locking_and_unlocking_a_mutex)
-{
-    auto object = process::mutex::anonymous();
-    std::size_t told = 0;
-    at_every_instruction(
-        "mutex, locked and unlocked",
-        [&] {
-            object.lock();
-            object.unlock();
-            begin();
-            object.lock();
-            object.unlock();
-            end();
-        },
-        [&](std::size_t) {
-            const outcome ended = object.lock(10s);
-            EXPECT_TRUE(is_acquired(ended)) << to_string(ended);
-            EXPECT_EQ(ended == outcome::owner_died, object.recovered_from().has_value());
-            told += ended == outcome::owner_died ? 1 : 0;
-            object.unlock();
-            EXPECT_EQ(object.lock(10s), outcome::acquired) << "told once";
-            object.unlock();
-        });
-    EXPECT_GT(told, 0U);
-}
-
-TEST(every_instruction, of_creating_an_object)
-{
-    char pattern[] = "/dev/shm/signalbox-crash-XXXXXX";
-    ::setenv("SIGNALBOX_DIR", ::mkdtemp(pattern), 1);
-    at_every_instruction(
-        "create",
-        [&] {
-            begin();
-            auto made = semaphore::create("new", {.capacity = 2});
-            end();
-        },
-        [&](std::size_t) {
-            {
-                auto found = semaphore::open_or_create("new", {.capacity = 2});
-                expect_all(found, 2);
-            }
-            EXPECT_TRUE(semaphore::remove("new"));
-            EXPECT_TRUE(std::filesystem::is_empty(pattern)) << "nothing else is left behind";
-        },
-        89);
-    ::unsetenv("SIGNALBOX_DIR");
-    std::filesystem::remove_all(pattern);
-}
-
-TEST(every_instruction, of_recovering_from_another_death)
-{
-    auto object = semaphore::anonymous({.capacity = 3});
-    at_every_instruction(
-        "a recovery",
-        [&] {
-            {
-                const permit warm{object};
-            }
-            if (const pid_t holder = ::fork(); holder == 0) {
-                const permit held{object, 2};
-                ::kill(::getpid(), SIGKILL);
-            } else {
-                ::waitpid(holder, nullptr, 0);
-            }
-            begin();
-            (void)object.available();
-            end();
-        },
-        [&](std::size_t) { expect_all(object, 3); }, 61);
 }
 
 }  // namespace

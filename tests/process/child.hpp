@@ -13,7 +13,8 @@
 
 namespace signalbox::contract {
 
-/// A forked process that runs a function and ends with 0 if that returned true. Killed at the end of the scope.
+/// A forked process that runs a function, and ends with 0 if that returned true. The end of the scope kills
+/// it.
 class child {
 public:
     template <class Function>

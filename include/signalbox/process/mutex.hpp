@@ -5,10 +5,10 @@
 // Fairness     As process::semaphore, bounded: newcomers may overtake until the first of the queue has come
 //              once and found nothing.
 // Lifetime     As process::semaphore.
-// Crash        When the owner's process dies, in whatever way, the next one gets the mutex, and is told: what it
-//              guards may be half changed. Or, poisoned, nobody gets it until somebody calls repair(). A
-//              thread that ends while it owns the mutex leaves it locked as long as its process lives.
-// Edges        E1  unlock() -> lock(): what the owner did is visible to the next owner.
+// Crash        When the owner's process dies, in whatever way, the next one gets the mutex, and is told: what
+//              it guards may be half changed. Or, poisoned, nobody gets it until somebody calls repair().
+//              A thread that ends while it owns the mutex leaves it locked as long as its process lives.
+// Edges        unlock() -> lock(): what the owner did is visible to the next owner.
 // Checked by   tests/process/mutex_test.cpp, tests/crash/every_instruction_test.cpp
 #pragma once
 
@@ -57,8 +57,8 @@ private:
 inline constexpr owner_id owner_id::none{};
 
 /// A handle to a shared mutex; not recursive. Meets Lockable and TimedLockable. Any thread may call any
-/// function, none from a signal handler. All handles of a process on the same file are one owner's. What opens
-/// or makes one throws as process::semaphore does.
+/// function, none from a signal handler. All handles of a process on the same file are one owner's. What
+/// opens or makes one throws as process::semaphore does.
 class SIGNALBOX_CAPABILITY("mutex") mutex {
 public:
     using options = mutex_options;
@@ -81,8 +81,8 @@ public:
     /// Errors      resource_deadlock_would_occur: the caller owns it already; owner_dead: it is poisoned.
     /// Complexity  One compare-and-swap if it is free.
     SIGNALBOX_API void lock() SIGNALBOX_ACQUIRE();
-    /// Returns     acquired; owner_died: acquired too, and the last owner died; timed_out; stopped; closed: it
-    ///             is poisoned.
+    /// Returns     acquired; owner_died: acquired too, and the last owner died; timed_out; stopped; closed:
+    ///             it is poisoned.
     /// Errors      resource_deadlock_would_occur.
     SIGNALBOX_API outcome lock(const limit& until) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS;
     [[nodiscard]] SIGNALBOX_API bool try_lock() noexcept SIGNALBOX_TRY_ACQUIRE(true);

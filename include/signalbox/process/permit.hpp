@@ -1,5 +1,4 @@
-// Permits of a process::semaphore: held by this process by name, and given back by the kernel's word alone when
-// the process dies.
+// Permits of a process::semaphore: held by this process by name, and given back when the process dies.
 //
 // Invariant 1  The ledger of the semaphore says that this process holds count() permits for this object.
 // Because      Only an owned permit can come back by itself. So a permit of this semaphore never uses plain

@@ -5,10 +5,10 @@
 //              give it back. What plain acquire() took is out: owed by nobody, given back by anybody.
 // Fairness     As between threads: bounded lets newcomers overtake until the first of the queue has come once
 //              and found nothing; fifo never does.
-// Lifetime     A handle may be moved, also while permits exist, and must outlive them. Destroying the last one
-//              of a process gives back what the process still holds. A named object lives until remove().
+// Lifetime     A handle may be moved, also while permits exist, and must outlive them. Destroying the last
+//              one of a process gives back what the process still holds. A named object lives until remove().
 // Crash        SIGKILL at any instruction loses, doubles and strands nothing: docs/recovery.md.
-// Edges        E1  release() -> acquire(): what came before a release is visible to who gets its permits.
+// Edges        release() -> acquire(): what came before a release is visible to who gets its permits.
 // Checked by   tests/process/semaphore_test.cpp, tests/crash/every_instruction_test.cpp
 #pragma once
 
@@ -39,12 +39,12 @@ struct semaphore_options {
     std::string label{};  // what others see of this process in holders() and waiters(); 47 characters
 };
 
-/// A handle to a shared semaphore. Any thread may call any function; only release() may be called from a signal
-/// handler (and not in the child of a fork before the child has used the semaphore).
+/// A handle to a shared semaphore. Any thread may call any function; only release() may be called from a
+/// signal handler (and not in the child of a fork before the child has used the semaphore).
 ///
-/// All functions that open or make one throw std::system_error: invalid_argument for a bad name, bad options or
-/// a file that is no such object (foreign, truncated, older, newer, a mutex); otherwise what the system said.
-/// A wait on one that was removed throws identifier_removed; one that contradicts itself
+/// All functions that open or make one throw std::system_error: invalid_argument for a bad name, bad options
+/// or a file that is no such object (foreign, truncated, older, newer, a mutex); otherwise what the system
+/// said. A wait on one that was removed throws identifier_removed; one that contradicts itself
 /// state_not_recoverable.
 class semaphore {
 public:
