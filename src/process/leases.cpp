@@ -15,14 +15,31 @@
 
 namespace signalbox::process::detail {
 
+namespace {
+
+// The analysis can't follow a lock from one handler to another.
+void before_fork() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+{
+    registry::get().lock.lock();
+}
+
+void after_fork_in_parent() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+{
+    registry::get().lock.unlock();
+}
+
+void after_fork_in_child() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+{
+    registry::get().after_fork();
+    registry::get().lock.unlock();
+}
+
+}  // namespace
+
 registry& registry::get()
 {
     static registry* const only = [] {
-        platform::at_fork([] { get().lock.lock(); }, [] { get().lock.unlock(); },
-                          [] {
-                              get().after_fork();
-                              get().lock.unlock();
-                          });
+        platform::at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
         return new registry;  // never destroyed: threads may end after main()
     }();
     return *only;

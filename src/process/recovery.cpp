@@ -6,10 +6,10 @@
 //              has torn down the memory. The mark of life is prompt: it comes before that, but speaks of one
 //              thread; so it is believed only when every thread of the process is seen to be exiting.
 //              Between two namespaces of process ids nobody can see that, and the file lock decides.
-// Crash        recover() is a row of steps, and each leaves the books right. Cells that owe (threads that gave
-//              back what others of their process took) come before cells that have, so that a recovery which
-//              is cut off can leave too few permits free for a while, never too many. The next one goes on
-//              where this one stopped: the participant is `absent` only after its last cell is free.
+// Crash        recover() is a row of steps, and each leaves the books right. Cells that owe (of threads that
+//              gave back what others of their process took) come before cells that have, so that a
+//              recovery which is cut off can leave too few permits free for a while, never too many. The
+//              next one goes on where it stopped: the participant is `absent` only after its last cell.
 // Checked by   tests/process/death_test.cpp, tests/crash/every_instruction_test.cpp
 #include <algorithm>
 #include <array>

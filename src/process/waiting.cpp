@@ -70,7 +70,8 @@ public:
             return *early;
         }
         {
-            platform::stop_callback wake{until_.stop(), [this] { nudge(); }};
+            const auto nudges = [this] { nudge(); };
+            const platform::stop_callback<decltype(nudges)> wake{until_.stop(), nudges};
             for (;;) {
                 sleep();
                 if (const auto ended = look()) {

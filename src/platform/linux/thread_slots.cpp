@@ -4,7 +4,7 @@
 namespace signalbox::platform {
 
 namespace linux_detail {
-constinit thread_local thread_slot slots[thread_slots_most] [[gnu::tls_model("initial-exec")]] = {};
+constinit thread_local thread_slot slots [[gnu::tls_model("initial-exec")]][thread_slots_most] = {};
 }
 
 namespace {

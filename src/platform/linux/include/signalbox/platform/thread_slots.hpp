@@ -19,8 +19,8 @@ struct thread_slot {
 inline constexpr std::size_t thread_slots_most = 8;
 
 namespace linux_detail {
-extern SIGNALBOX_API constinit thread_local thread_slot slots[thread_slots_most] [[gnu::tls_model(
-    "initial-exec")]];
+extern SIGNALBOX_API constinit thread_local thread_slot slots
+    [[gnu::tls_model("initial-exec")]][thread_slots_most];
 }
 
 /// Where the calling thread would keep the value of `key`.
