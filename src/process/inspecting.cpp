@@ -97,7 +97,8 @@ bool is_alone(attachment& object)
         return false;
     }
     room{object, mine}.collect_dead(true);
-    for (std::uint32_t slot = 0; slot < participants_most; ++slot) {
+    const std::uint32_t used = std::min(object.shared->head.participants_used.load(), participants_most);
+    for (std::uint32_t slot = 0; slot < used; ++slot) {
         if (slot != mine && object.page(slot).record.state.load() == attached) {
             return false;
         }

@@ -108,6 +108,11 @@ mutex::~mutex()
 
 void mutex::lock()
 {
+    detail::lease* const me = object_->known_lease();
+    if (me != nullptr && object_->books.take(*me, 1, detail::passage::newcomer) == verdict::done) {
+        object_->has_recovered = false;
+        return;
+    }
     if (lock(limit{}) == outcome::closed) {
         const auto who = recovered_from();
         detail::fail(std::errc::owner_dead, object_->name,

@@ -49,6 +49,16 @@ platform::process_identity identity_of(const participant_record& record) noexcep
     return who;
 }
 
+void leave_queue(object_layout& shared, std::uint32_t slot) noexcept
+{
+    const std::uint32_t used = std::min(shared.head.waiters_used.load(), waiters_most);
+    for (std::uint32_t i = 0; i < used; ++i) {
+        if (shared.waiters[i].participant.load() == slot + 1) {
+            shared.waiters[i].participant.store(0);
+        }
+    }
+}
+
 }  // namespace
 
 bool is_dead(const attachment& object, std::uint32_t slot, bool is_thorough) noexcept
@@ -94,11 +104,7 @@ void room::recover(std::uint32_t slot)
     if (slot >= participants_most) {
         return;
     }
-    for (waiter_cell& cell : shared.waiters) {
-        if (cell.participant.load() == slot + 1) {
-            cell.participant.store(0);
-        }
-    }
+    leave_queue(shared, slot);
     const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
     const bool is_mutex = object_.traits.kind == object_kind::mutex;
     for (const bool owes : {true, false}) {

@@ -45,6 +45,13 @@ bool is_request(const attachment& object, const char* verb, std::ptrdiff_t n)
     detail::fail(std::errc::operation_canceled, object.name, "is closed: nobody can acquire it any more");
 }
 
+// The usual case: they are free, and the thread is known. (What is free is never more than the capacity.)
+bool take_fast(attachment& object, std::ptrdiff_t n) noexcept
+{
+    detail::lease* const me = object.known_lease();
+    return n > 0 && me != nullptr && object.books.take(*me, n, detail::passage::newcomer) == verdict::done;
+}
+
 outcome take(attachment& object, std::ptrdiff_t n, detail::lease* holder, const limit& until)
 {
     return is_request(object, "acquire", n) ? detail::acquire(object, {n, holder}, until) : outcome::acquired;
@@ -91,6 +98,9 @@ semaphore::~semaphore()
 
 void semaphore::acquire(std::ptrdiff_t n)
 {
+    if (n > 0 && object_->books.take(n, detail::passage::newcomer) == verdict::done) {
+        return;
+    }
     if (take(*object_, n, nullptr, {}) == outcome::closed) {
         refuse_closed(*object_);
     }
@@ -204,7 +214,7 @@ int semaphore::native_handle() const noexcept
 
 void semaphore::hold(std::ptrdiff_t n)
 {
-    if (hold(n, {}) == outcome::closed) {
+    if (!take_fast(*object_, n) && hold(n, {}) == outcome::closed) {
         refuse_closed(*object_);
     }
 }
@@ -216,7 +226,7 @@ outcome semaphore::hold(std::ptrdiff_t n, const limit& until)
 
 bool semaphore::try_hold(std::ptrdiff_t n) noexcept
 {
-    return try_take(*object_, n, true);
+    return take_fast(*object_, n) || try_take(*object_, n, true);
 }
 
 bool semaphore::adopt(std::ptrdiff_t n)
