@@ -10,21 +10,24 @@
 namespace signalbox {
 
 enum class [[nodiscard]] outcome{
-    acquired,   // the caller now holds what it asked for
-    timed_out,  // the deadline passed first; nothing was taken
-    stopped,    // a stop was requested first; nothing was taken
-    closed,     // the object was closed; nothing was taken
+    acquired,    // the caller now holds what it asked for
+    timed_out,   // the deadline passed first; nothing was taken
+    stopped,     // a stop was requested first; nothing was taken
+    closed,      // the object was closed; nothing was taken
+    owner_died,  // process and cluster scope: acquired, and the owner before has died while it held it
+    lost,        // cluster scope: what was held is held no longer
 };
 
 /// Says whether the caller holds what it asked for.
 /// Complexity  One comparison.  Threads  Any.
 [[nodiscard]] constexpr bool is_acquired(outcome result) noexcept
 {
-    return result == outcome::acquired;
+    return result == outcome::acquired || result == outcome::owner_died;
 }
 
 /// The enumerator's name, for messages and logs.
-/// Returns  "acquired", "timed_out", "stopped", "closed"; "unknown" for a value that is none of them.
+/// Returns  "acquired", "timed_out", "stopped", "closed", "owner_died", "lost";
+///          "unknown" for a value that is none of them.
 [[nodiscard]] constexpr std::string_view to_string(outcome result) noexcept
 {
     switch (result) {
@@ -32,6 +35,8 @@ enum class [[nodiscard]] outcome{
     case outcome::timed_out: return "timed_out";
     case outcome::stopped: return "stopped";
     case outcome::closed: return "closed";
+    case outcome::owner_died: return "owner_died";
+    case outcome::lost: return "lost";
     }
     return "unknown";
 }

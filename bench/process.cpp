@@ -1,0 +1,265 @@
+// bench_process: what process scope costs beside the peers of the same machine, in one run.
+//
+//   --rounds 200   rounds; in each every subject is timed once, one after the other (4,000 pairs each)
+//   --notices 10   kills of a holder, for each resident size
+// Prints three tables: uncontended pairs, set-up, and the time from a kill to the waiter that goes on.
+// Exit code: 0, 2 for a wrong command line.
+//
+// Because      The clock rate drifts: the subjects take turns, and ratios are taken within a round.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/sem.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <signalbox/process/mutex.hpp>
+#include <signalbox/process/semaphore.hpp>
+
+#ifdef SIGNALBOX_BENCH_BOOST
+#include <boost/interprocess/sync/interprocess_semaphore.hpp>
+#endif
+
+#include "harness/options.hpp"
+#include "harness/stats.hpp"
+
+namespace bench {
+namespace {
+
+using clock = std::chrono::steady_clock;
+namespace process = signalbox::process;
+
+struct subject {
+    std::string name;
+    std::function<void(unsigned)> run;  // so many pairs
+    unsigned pairs = 4'000;
+    std::vector<double> ns{};
+};
+
+template <class T>
+T* shared_memory()
+{
+    void* const place = ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return static_cast<T*>(place);
+}
+
+// `once` is inlined into a loop: nothing but the loop is added.
+template <class Once>
+std::function<void(unsigned)> repeated(Once once)
+{
+    return [once](unsigned pairs) {
+        for (unsigned i = 0; i < pairs; ++i)
+            once();
+    };
+}
+
+void add_kernel_peers(std::vector<subject>& all)
+{
+    for (const short undo : {short{0}, short{SEM_UNDO}}) {
+        const int set = ::semget(IPC_PRIVATE, 1, 0600);
+        ::semctl(set, 0, SETVAL, 1);
+        all.push_back({undo != 0 ? "SysV with SEM_UNDO" : "SysV", repeated([set, undo] {
+                           sembuf down{0, -1, undo};
+                           sembuf up{0, 1, undo};
+                           ::semop(set, &down, 1);
+                           ::semop(set, &up, 1);
+                       }),
+                       400});
+    }
+    const int file = ::memfd_create("bench", 0);
+    all.push_back({"flock", repeated([file] {
+                       ::flock(file, LOCK_EX);
+                       ::flock(file, LOCK_UN);
+                   }),
+                   400});
+    all.push_back({"OFD lock", repeated([file] {
+                       struct flock lock {};
+                       lock.l_type = F_WRLCK;
+                       lock.l_len = 1;
+                       ::fcntl(file, F_OFD_SETLKW, &lock);
+                       lock.l_type = F_UNLCK;
+                       ::fcntl(file, F_OFD_SETLK, &lock);
+                   }),
+                   400});
+}
+
+void add_library_peers(std::vector<subject>& all)
+{
+    auto* const semaphore = shared_memory<sem_t>();
+    ::sem_init(semaphore, 1, 1);
+    all.push_back({"sem_t", repeated([semaphore] {
+                       ::sem_wait(semaphore);
+                       ::sem_post(semaphore);
+                   })});
+    auto* const robust = shared_memory<pthread_mutex_t>();
+    pthread_mutexattr_t how;
+    ::pthread_mutexattr_init(&how);
+    ::pthread_mutexattr_setpshared(&how, PTHREAD_PROCESS_SHARED);
+    ::pthread_mutexattr_setrobust(&how, PTHREAD_MUTEX_ROBUST);
+    ::pthread_mutex_init(robust, &how);
+    all.push_back({"robust pthread mutex", repeated([robust] {
+                       ::pthread_mutex_lock(robust);
+                       ::pthread_mutex_unlock(robust);
+                   })});
+#ifdef SIGNALBOX_BENCH_BOOST
+    auto* const place = shared_memory<boost::interprocess::interprocess_semaphore>();
+    auto* const boosted = new (place) boost::interprocess::interprocess_semaphore{1};
+    all.push_back({"Boost.Interprocess semaphore", repeated([boosted] {
+                       boosted->wait();
+                       boosted->post();
+                   })});
+#endif
+}
+
+void add_ours(std::vector<subject>& all)
+{
+    const auto share = [](std::ptrdiff_t capacity) {
+        return std::make_shared<process::semaphore>(process::semaphore::anonymous({.capacity = capacity}));
+    };
+    const auto small = share(4);
+    const auto large = share(1'000'000);
+    const auto lock = std::make_shared<process::mutex>(process::mutex::anonymous());
+    all.push_back({"permit, capacity 4", repeated([small] { const signalbox::permit held{*small}; })});
+    all.push_back({"permit for 3, capacity 10^6", repeated([large] {
+                       const signalbox::permit held{*large, 3};
+                   })});
+    all.push_back({"plain acquire, release", repeated([small] {
+                       small->acquire();
+                       small->release();
+                   })});
+    all.push_back({"process::mutex", repeated([lock] {
+                       lock->lock();
+                       lock->unlock();
+                   })});
+}
+
+void add_set_up(std::vector<subject>& all)
+{
+    all.push_back({"create + remove", repeated([] {
+                       const auto made = process::semaphore::create("bench-new");
+                       process::semaphore::remove("bench-new");
+                   }),
+                   20});
+    all.push_back({"sem_open + sem_unlink", repeated([] {
+                       sem_t* const made = ::sem_open("/bench-new-sem", O_CREAT, 0600, 1);
+                       ::sem_close(made);
+                       ::sem_unlink("/bench-new-sem");
+                   }),
+                   20});
+    ::sem_close(::sem_open("/bench-old-sem", O_CREAT, 0600, 1));
+    all.push_back({"open", repeated([] { const auto found = process::semaphore::open("bench-old"); }), 20});
+    all.push_back({"sem_open", repeated([] { ::sem_close(::sem_open("/bench-old-sem", 0)); }), 20});
+}
+
+void measure(std::vector<subject>& all, unsigned rounds)
+{
+    for (unsigned round = 0; round < rounds; ++round) {
+        for (subject& each : all) {
+            const auto begin = clock::now();
+            each.run(each.pairs);
+            const std::chrono::duration<double, std::nano> spent = clock::now() - begin;
+            each.ns.push_back(spent.count() / each.pairs);
+        }
+    }
+}
+
+void print(const std::vector<subject>& all, const std::string& reference)
+{
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const subject& each) { return each.name == reference; });
+    for (const subject& each : all) {
+        std::vector<double> ratios;
+        for (std::size_t i = 0; i < each.ns.size(); ++i)
+            ratios.push_back(each.ns[i] / found->ns[i]);
+        std::printf("%-30s %12.1f ns %8.2f x %s\n", each.name.c_str(), median(each.ns), median(ratios),
+                    reference.c_str());
+    }
+}
+
+// From the kill of a holder to the waiter that goes on, in microseconds.
+double notice(process::semaphore& object, std::size_t resident)
+{
+    const pid_t holder = ::fork();
+    if (holder == 0) {
+        const std::unique_ptr<char[]> memory{new char[resident + 1]};
+        for (std::size_t i = 0; i < resident; i += 4096)
+            memory[i] = 1;
+        const signalbox::permit held{object};
+        for (;;)
+            ::pause();
+    }
+    while (object.available() != 0)
+        ::usleep(100);
+    auto* const killed = shared_memory<std::atomic<std::int64_t>>();
+    const pid_t killer = ::fork();
+    if (killer == 0) {
+        while (object.waiters() == 0)
+            ::usleep(100);
+        ::usleep(3'000);
+        killed->store(clock::now().time_since_epoch().count());
+        ::kill(holder, SIGKILL);
+        ::_exit(0);
+    }
+    const signalbox::permit ours{object};
+    const std::int64_t noticed = clock::now().time_since_epoch().count();
+    ::waitpid(killer, nullptr, 0);
+    ::waitpid(holder, nullptr, 0);
+    return static_cast<double>(noticed - killed->load()) / 1e3;
+}
+
+void print_notices(unsigned count)
+{
+    auto object = process::semaphore::anonymous();
+    for (const std::size_t resident : {std::size_t{0}, std::size_t{1'500'000'000}}) {
+        std::vector<double> us;
+        for (unsigned i = 0; i < count; ++i)
+            us.push_back(notice(object, resident));
+        std::printf("notice of a death, %4zu MB resident  median %8.1f us  worst %8.1f us\n",
+                    resident / 1'000'000, median(us), quantile(us, 1));
+    }
+}
+
+void run_all(const options& given)
+{
+    std::vector<subject> pairs;
+    add_library_peers(pairs);
+    add_ours(pairs);
+    add_kernel_peers(pairs);
+    measure(pairs, given.count("rounds", 200));
+    print(pairs, "sem_t");
+    const auto old = process::semaphore::open_or_create("bench-old");
+    std::vector<subject> set_up;
+    add_set_up(set_up);
+    measure(set_up, given.count("rounds", 200));
+    print(set_up, "sem_open");
+    process::semaphore::remove("bench-old");
+    ::sem_unlink("/bench-old-sem");
+    print_notices(given.count("notices", 10));
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int count, char** words)
+{
+    const bench::options given(count, words, {"rounds", "notices"}, {});
+    std::atomic<bool> is_over{false};
+    std::thread second{[&] { is_over.wait(false); }};  // the C library skips atomics in a process without one
+    bench::run_all(given);
+    is_over.store(true);
+    is_over.notify_all();
+    second.join();
+}

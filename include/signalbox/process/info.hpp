@@ -1,0 +1,39 @@
+// What can be seen of a shared object: who uses it, who holds how much, who waits.
+//
+// Because      Process ids and commands are for people. The library itself knows its users by slots that a
+//              lock of the kernel guards, and never by these.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace signalbox::process {
+
+/// One process that uses, or used, an object.
+struct participant_info {
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0;      // how often the slot was given out: with it, it names this use alone
+    std::int32_t pid = 0;              // as that process sees itself
+    std::uint64_t start_time = 0;      // of the process, in clock ticks since the machine began
+    std::string command;               // at most 15 characters
+    std::string label;                 // as it gave when it opened the object
+    std::chrono::nanoseconds since{};  // when it began to use the object, on CLOCK_BOOTTIME
+};
+
+/// A process that holds permits.
+struct holder_info {
+    participant_info who;
+    std::ptrdiff_t count = 0;
+};
+
+/// A thread that waits.
+struct waiter_info {
+    participant_info who;
+    std::int32_t thread = 0;           // as the kernel numbers it, in its own namespace
+    std::ptrdiff_t count = 0;          // what it waits for
+    std::chrono::nanoseconds since{};  // when it began to wait, on CLOCK_BOOTTIME
+};
+
+}  // namespace signalbox::process

@@ -1,0 +1,180 @@
+// Permits of a process::semaphore: held by this process by name, and given back when the process dies.
+//
+// Invariant 1  The ledger of the semaphore says that this process holds count() permits for this object.
+// Because      Only an owned permit can come back by itself. So a permit of this semaphore never uses plain
+//              acquire() and release().
+// Lifetime     As signalbox/permit.hpp: some handle of the process must outlive it; the handle may be moved,
+//              after which semaphore() is stale. In the child of a fork the permits of the parent are empty.
+// Crash        What it held is free again once anybody looks.
+// Checked by   tests/process/permit_test.cpp, tests/process/fork_test.cpp
+#pragma once
+
+#include <mutex>  // std::try_to_lock, std::adopt_lock
+#include <utility>
+
+#include <signalbox/process/semaphore.hpp>
+
+namespace signalbox {
+
+template <>
+class [[nodiscard]] permit<process::semaphore> {
+public:
+    using semaphore_type = process::semaphore;
+
+    constexpr permit() noexcept = default;
+
+    /// Acquires n permits, and waits for them as long as it takes. Errors: those of semaphore.acquire(n).
+    [[nodiscard]] explicit permit(process::semaphore& from, std::ptrdiff_t n = 1) : permit{&from}
+    {
+        from.hold(n);
+        count_ = n;
+    }
+
+    /// Acquires n permits within the limit; outcome() says how that ended: unless acquired, nothing is held.
+    [[nodiscard]] permit(process::semaphore& from, std::ptrdiff_t n, const limit& within) : permit{&from}
+    {
+        outcome_ = from.hold(n, within);
+        count_ = is_acquired(outcome_) ? n : 0;
+    }
+
+    /// Acquires n permits if that needs no waiting; outcome() is acquired or timed_out.
+    [[nodiscard]] permit(process::semaphore& from, std::ptrdiff_t n, std::try_to_lock_t) noexcept
+        : permit{&from}
+    {
+        const bool is_held = from.try_hold(n);
+        outcome_ = is_held ? signalbox::outcome::acquired : signalbox::outcome::timed_out;
+        count_ = is_held ? n : 0;
+    }
+
+    /// Makes n permits that are out (taken with plain acquire(), by whatever process) permits that are held.
+    /// Errors      invalid_argument for n < 0; value_too_large if fewer are out.
+    [[nodiscard]] permit(process::semaphore& from, std::ptrdiff_t n, std::adopt_lock_t) : permit{&from}
+    {
+        if (n < 0) {
+            fail(std::errc::invalid_argument, "cannot adopt", n, " into");
+        }
+        if (!from.adopt(n)) {
+            fail(std::errc::value_too_large, "cannot adopt", n, ", more than are out, into");
+        }
+        count_ = n;
+    }
+
+    permit(permit&& other) noexcept
+        : semaphore_{other.semaphore_},
+          object_{other.object_},
+          serial_{other.serial_},
+          count_{std::exchange(other.count_, 0)},
+          outcome_{other.outcome_}
+    {
+    }
+
+    permit& operator=(permit&& other) noexcept
+    {
+        permit{std::move(other)}.swap(*this);
+        return *this;
+    }
+
+    permit(const permit&) = delete;
+    permit& operator=(const permit&) = delete;
+
+    ~permit() { release(); }
+
+    [[nodiscard]] constexpr std::ptrdiff_t count() const noexcept { return count_; }
+
+    [[nodiscard]] constexpr explicit operator bool() const noexcept { return count_ > 0; }
+
+    constexpr signalbox::outcome outcome() const noexcept { return outcome_; }
+
+    /// The handle that it acquired through; null for a permit made empty.
+    [[nodiscard]] constexpr process::semaphore* semaphore() const noexcept { return semaphore_; }
+
+    /// Gives all permits back now; does nothing when empty, and in the child of a fork.
+    void release()
+    {
+        const std::ptrdiff_t n = std::exchange(count_, 0);
+        if (n > 0 && is_ours()) {
+            process::semaphore::give_back(*object_, n);
+        }
+    }
+
+    /// Leaves the permits to somebody else: they are out from now on, until a plain release() or an adoption.
+    /// Returns     How many were held.
+    std::ptrdiff_t forget() noexcept
+    {
+        const std::ptrdiff_t n = is_ours() ? count_ : 0;
+        if (n > 0) {
+            process::semaphore::let_go(*object_, n);
+        }
+        count_ = 0;
+        return n;
+    }
+
+    /// Makes a permit of n of these; this one keeps the others. Errors: invalid_argument; nothing changes.
+    [[nodiscard]] permit split(std::ptrdiff_t n)
+    {
+        if (n < 0 || n > count_) {
+            fail(std::errc::invalid_argument, "cannot split", n, " off");
+        }
+        permit part;
+        part.semaphore_ = semaphore_;
+        part.object_ = object_;
+        part.serial_ = serial_;
+        part.count_ = n;
+        count_ -= n;
+        return part;
+    }
+
+    /// Takes over what `other` holds, in addition. Errors: invalid_argument: permits of two semaphores.
+    void merge(permit&& other)
+    {
+        if (this == &other || other.count_ == 0) {
+            return;
+        }
+        if (count_ > 0 && serial_ != other.serial_) {
+            fail(std::errc::invalid_argument, "cannot merge", other.count_, " of another semaphore into");
+        }
+        const std::ptrdiff_t sum = count_ + other.count_;
+        semaphore_ = other.semaphore_;
+        object_ = other.object_;
+        serial_ = other.serial_;
+        count_ = sum;
+        other.count_ = 0;
+    }
+
+    void swap(permit& other) noexcept
+    {
+        std::swap(semaphore_, other.semaphore_);
+        std::swap(object_, other.object_);
+        std::swap(serial_, other.serial_);
+        std::swap(count_, other.count_);
+        std::swap(outcome_, other.outcome_);
+    }
+
+    friend void swap(permit& a, permit& b) noexcept { a.swap(b); }
+
+private:
+    explicit permit(process::semaphore* from) noexcept
+        : semaphore_{from}, object_{from->object_}, serial_{process::semaphore::serial_of(*from->object_)}
+    {
+    }
+
+    [[nodiscard]] bool is_ours() const noexcept
+    {
+        return object_ != nullptr && process::semaphore::serial_of(*object_) == serial_;
+    }
+
+    [[noreturn]] void fail(std::errc code, const char* verb, std::ptrdiff_t n, const char* how) const
+    {
+        throw std::system_error(std::make_error_code(code),
+                                std::string{"signalbox::permit: "} + verb + " " + std::to_string(n) + how +
+                                    " a permit that holds " + std::to_string(count_));
+    }
+
+    process::semaphore* semaphore_ = nullptr;
+    process::detail::attachment* object_ = nullptr;
+    std::uint64_t serial_ = 0;
+    std::ptrdiff_t count_ = 0;
+    signalbox::outcome outcome_ = signalbox::outcome::acquired;
+};
+
+}  // namespace signalbox

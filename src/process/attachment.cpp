@@ -1,0 +1,231 @@
+// How a process comes to use a shared object, and how it leaves; what fork(2) changes.
+//
+//   attaching, killed                    left behind                        repaired by
+//   before the byte is locked            nothing                            -
+//   before the record is `attached`      a cleared mark, a record of        nobody needs to: it is absent,
+//                                        somebody who is gone               or recover() comes first
+//   after that                           a participant without its byte     recover(), by anybody
+//   leaving, anywhere                    the same                           the same
+#include "process/attachment.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+#include <signalbox/platform/this_thread.hpp>
+
+#include "core/thread_registry.hpp"
+#include "process/errors.hpp"
+#include "process/files.hpp"
+#include "process/registry.hpp"
+#include "process/room.hpp"
+
+namespace signalbox::process::detail {
+
+namespace {
+
+void copy_text(atomic<std::uint64_t>* to, std::size_t words, const char* from, std::size_t size) noexcept
+{
+    for (std::size_t i = 0; i < words; ++i) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, from + 8 * i, std::min<std::size_t>(8, size - 8 * i));
+        to[i].store(eight);
+    }
+}
+
+bool death_tells(const object_traits& what) noexcept
+{
+    return what.kind == object_kind::mutex && what.is_poisoned_by_death == 0;
+}
+
+}  // namespace
+
+attachment::attachment(int opened, object_layout* mapped, const object_traits& what, std::string called)
+    : shared{mapped}, traits{what}, name{std::move(called)}, books{*mapped, death_tells(what)}, file{opened}
+{
+}
+
+attachment::~attachment()
+{
+    if (shared != nullptr) {
+        platform::unmap_file(shared, object_size);
+    }
+    platform::close_file(file);
+}
+
+attachment* attachment::attach(int file, const std::string& name, object_kind kind, const char* label)
+{
+    registry& here = registry::get();
+    const std::lock_guard guard{here.lock};
+    object_traits what;
+    platform::file_status status;
+    try {
+        status = inspect(file, name, kind, what);
+    } catch (...) {
+        platform::close_file(file);
+        throw;
+    }
+    if (attachment* const known = here.find(status)) {
+        platform::close_file(file);
+        ++known->handles_;
+        return known;
+    }
+    auto* const mapped = static_cast<object_layout*>(platform::map_file(file, object_size));
+    if (mapped == nullptr) {
+        platform::close_file(file);
+        fail(std::errc::not_enough_memory, name, "can't be mapped into this process");
+    }
+    auto* const made = new attachment{file, mapped, what, name};
+    made->identity_ = status;
+    std::strncpy(made->label_, label, label_most - 1);
+    made->serial = ++here.last_serial;
+    here.all.push_back(made);
+    try {
+        made->take_slot();
+    } catch (...) {
+        std::erase(here.all, made);
+        delete made;
+        throw;
+    }
+    return made;
+}
+
+void attachment::add_handle() noexcept
+{
+    const std::lock_guard guard{registry::get().lock};
+    ++handles_;
+}
+
+void attachment::drop_handle() noexcept
+{
+    registry& here = registry::get();
+    const std::lock_guard guard{here.lock};
+    if (--handles_ == 0) {
+        std::erase(here.all, this);
+        leave();
+        delete this;
+    }
+}
+
+void attachment::take_slot()
+{
+    for (std::uint32_t slot = 0; slot < participants_most; ++slot) {
+        if (platform::lock_byte(file, slot) && try_slot(slot)) {
+            return;
+        }
+    }
+    fail(std::errc::resource_unavailable_try_again, name,
+         "is used by " + std::to_string(participants_most) + " processes; there is no place for one more");
+}
+
+// The byte is locked: nobody else alive has this slot.
+bool attachment::try_slot(std::uint32_t slot)
+{
+    participant_page& mine = page(slot);
+    mine.life.store(0);
+    room inside{*this, slot, true};
+    if (mine.record.state.load() == attached) {
+        inside.recover(slot);
+    }
+    const platform::process_identity me = platform::this_process();
+    mine.record.generation.fetch_add(1);
+    mine.record.pid.store(me.pid);
+    mine.record.pid_namespace.store(me.pid_namespace);
+    mine.record.start_time.store(me.start_time);
+    mine.record.since.store(platform::boot_nanoseconds());
+    copy_text(mine.record.command, std::size(mine.record.command), me.command, sizeof me.command);
+    copy_text(mine.record.label, std::size(mine.record.label), label_, sizeof label_);
+    if (shared->head.participants_used.load() <= slot) {
+        shared->head.participants_used.store(slot + 1);
+    }
+    mine.record.state.store(attached);
+    make_mark(slot);
+    slot_.store(slot);
+    return true;
+}
+
+void attachment::leave() noexcept
+{
+    const std::uint32_t slot = slot_.load();
+    if (slot == no_slot) {
+        return;
+    }
+    try {
+        room inside{*this, slot};
+        inside.recover(slot);
+    } catch (...) {
+        slot_.store(no_slot);  // a damaged file: closing it is all that can be done
+    }
+    platform::drop_life_mark(mark_);
+}
+
+std::uint32_t attachment::my_slot()
+{
+    const std::uint32_t known = slot_.load();
+    if (known != no_slot) {
+        return known;
+    }
+    const std::lock_guard guard{registry::get().lock};
+    if (slot_.load() == no_slot) {
+        if (file < 0) {
+            fail(std::errc::bad_file_descriptor, name,
+                 "can't be used after fork(): its file could not be opened again through /proc");
+        }
+        take_slot();
+    }
+    return slot_.load();
+}
+
+// Only what a signal handler may do: the parent may have had other threads.
+void attachment::become_child() noexcept
+{
+    const int again = platform::open_again(file);
+    platform::close_file(file);  // the parent's lock must not live as long as the child
+    file = again;
+    slot_.store(no_slot);
+    serial = ++registry::get().last_serial;
+    platform::forget_life_mark(mark_);
+    for (auto& one : leases_) {
+        static_cast<void>(one.release());
+    }
+    leases_.clear();
+    has_recovered = false;
+}
+
+bool attachment::has_other_handles() const noexcept
+{
+    const std::lock_guard guard{registry::get().lock};
+    return handles_ > 1;
+}
+
+bool attachment::is_removed() const noexcept
+{
+    platform::file_status status;
+    return shared->head.is_removed.load() != 0 ||
+           (!name.empty() && (platform::status_of_file(file, status) != 0 || status.names == 0));
+}
+
+void attachment::make_mark(std::uint32_t slot)
+{
+    mark_ = platform::make_life_mark(file, offset_of_participant(slot));
+    const std::uint32_t me = signalbox::detail::identity_of(platform::this_thread());
+    platform::call_when_thread_ends(&registry::thread_ended, me);
+}
+
+void attachment::renew_mark(std::uint32_t slot)
+{
+    const auto is_gone = [&](std::uint32_t life) {
+        return life == 0 || (life & platform::life_mark_bits::died) != 0;
+    };
+    if (!is_gone(page(slot).life.load()) || has_no_marks_) {
+        return;
+    }
+    const std::lock_guard guard{registry::get().lock};
+    if (is_gone(page(slot).life.load())) {
+        platform::forget_life_mark(mark_);
+        make_mark(slot);
+        has_no_marks_ = mark_.pages == nullptr;
+    }
+}
+
+}  // namespace signalbox::process::detail

@@ -1,0 +1,104 @@
+// What one process knows of one shared object that it uses: the mapping, its place among the participants,
+// and the cells of its threads. All handles of a process on the same file share one.
+//
+// Invariant 1  While `slot` is not `no_slot`, `file` holds the lock on that byte of the file, and no other
+//              process has that slot.
+// Invariant 2  A cell of this participant is leased to one thread at most.
+// Because      Identity is a slot that a lock of the kernel guards; a process id is only what people are
+//              shown.
+// Lifetime     Counted: the last handle detaches. Between fork(2) and its first operation a child is no
+//              participant; then it becomes one of its own, and holds nothing.
+// Crash        The kernel drops the byte; whoever finds the participant without it gives everything back.
+// Checked by   tests/process/fork_test.cpp
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <signalbox/platform/liveness.hpp>
+#include <signalbox/platform/shared_memory.hpp>
+#include <signalbox/platform/thread_slots.hpp>
+
+#include "process/ledger.hpp"
+
+namespace signalbox::process::detail {
+
+inline constexpr std::uint32_t no_slot = ~std::uint32_t{0};
+
+class attachment {
+public:
+    /// The attachment of the open file, which this takes over; shared if the process has one.
+    /// Errors  std::system_error: it is no sound object of that kind, or there is no room for a process more.
+    static attachment* attach(int file, const std::string& name, object_kind kind, const char* label);
+    void add_handle() noexcept;
+    void drop_handle() noexcept;
+
+    attachment(const attachment&) = delete;
+    attachment& operator=(const attachment&) = delete;
+
+    /// The calling thread's cell, if it has been here lately; otherwise null.
+    [[nodiscard]] lease* known_lease() const noexcept
+    {
+        const platform::thread_slot& slot = platform::slot_of_thread(serial);
+        return slot.key == serial ? static_cast<lease*>(slot.value) : nullptr;
+    }
+
+    /// The calling thread's cell. Errors: std::system_error resource_unavailable_try_again: none is left.
+    lease& my_lease()
+    {
+        lease* const known = known_lease();
+        return known != nullptr ? *known : find_lease();
+    }
+
+    /// This process's slot; after a fork it is taken now.
+    std::uint32_t my_slot();
+
+    /// Whether the file has lost its name under its users.
+    [[nodiscard]] bool is_removed() const noexcept;
+
+    [[nodiscard]] participant_page& page(std::uint32_t slot) const noexcept
+    {
+        return shared->participants[slot];
+    }
+
+    /// Whether this process has more than one handle on it.
+    [[nodiscard]] bool has_other_handles() const noexcept;
+
+    /// Arms the mark of life again if the thread that had armed it has ended.
+    void renew_mark(std::uint32_t slot);
+
+    object_layout* shared = nullptr;
+    object_traits traits;
+    std::string name;  // empty: anonymous
+    ledger books;
+    std::uint64_t serial = 0;  // of this attachment, in this process: a child has another one
+    int file = -1;
+    platform::atomic<int> spin_luck{0};  // above 0: waiting awake has paid lately
+    bool has_recovered = false;          // a mutex: its last owner had died when this process locked it
+
+private:
+    friend struct registry;
+
+    attachment(int file, object_layout* mapped, const object_traits& what, std::string called);
+    ~attachment();
+
+    lease& find_lease();
+    std::uint32_t take_cell(std::uint32_t slot);
+    void take_slot();
+    bool try_slot(std::uint32_t slot);
+    void make_mark(std::uint32_t slot);
+    void leave() noexcept;
+    void become_child() noexcept;
+
+    platform::atomic<std::uint32_t> slot_{no_slot};
+    std::vector<std::unique_ptr<lease>> leases_;
+    platform::life_mark mark_;
+    platform::file_status identity_;
+    char label_[label_most] = {};
+    int handles_ = 1;
+    bool has_no_marks_ = false;  // this system has none to offer
+};
+
+}  // namespace signalbox::process::detail

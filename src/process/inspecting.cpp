@@ -1,0 +1,109 @@
+// What is shown to people. Read without the lock: each line is right, the whole may be a moment apart.
+#include "process/inspecting.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "process/room.hpp"
+
+namespace signalbox::process::detail {
+namespace {
+
+template <std::size_t Words>
+std::string text_of(const atomic<std::uint64_t> (&words)[Words])
+{
+    char text[8 * Words + 1] = {};
+    for (std::size_t i = 0; i < Words; ++i) {
+        const std::uint64_t eight = words[i].load();
+        std::memcpy(text + 8 * i, &eight, 8);
+    }
+    return text;
+}
+
+std::uint32_t waiters_used(const object_layout& shared) noexcept
+{
+    return std::min(shared.head.waiters_used.load(), waiters_most);
+}
+
+}  // namespace
+
+participant_info describe(const participant_record& record, std::uint32_t slot)
+{
+    return {.slot = slot,
+            .generation = record.generation.load(),
+            .pid = record.pid.load(),
+            .start_time = record.start_time.load(),
+            .command = text_of(record.command),
+            .label = text_of(record.label),
+            .since = std::chrono::nanoseconds{record.since.load()}};
+}
+
+std::vector<holder_info> list_holders(const attachment& object)
+{
+    const object_layout& shared = *object.shared;
+    const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
+    std::vector<std::ptrdiff_t> counts(participants_most, 0);
+    for (std::uint32_t i = 1; i < used; ++i) {
+        holder_entry entry;
+        const std::uint32_t owner = shared.holders[i].participant.load();
+        if (owner >= 1 && owner <= participants_most && object.books.value_of(i, entry) == verdict::done) {
+            counts[owner - 1] += entry.value;
+        }
+    }
+    std::vector<holder_info> found;
+    for (std::uint32_t slot = 0; slot < participants_most; ++slot) {
+        if (counts[slot] > 0) {
+            found.push_back({describe(shared.participants[slot].record, slot), counts[slot]});
+        }
+    }
+    return found;
+}
+
+std::vector<waiter_info> list_waiters(const attachment& object)
+{
+    const object_layout& shared = *object.shared;
+    std::vector<std::pair<std::uint64_t, waiter_info>> found;
+    for (std::uint32_t i = 0; i < waiters_used(shared); ++i) {
+        const waiter_cell& cell = shared.waiters[i];
+        const std::uint32_t owner = cell.participant.load();
+        if (owner >= 1 && owner <= participants_most) {
+            found.emplace_back(cell.ticket.load(),
+                               waiter_info{describe(shared.participants[owner - 1].record, owner - 1),
+                                           static_cast<std::int32_t>(cell.thread.load()), cell.wanted.load(),
+                                           std::chrono::nanoseconds{cell.since.load()}});
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<waiter_info> sorted;
+    for (auto& each : found) {
+        sorted.push_back(std::move(each.second));
+    }
+    return sorted;
+}
+
+std::ptrdiff_t count_waiters(const attachment& object) noexcept
+{
+    std::ptrdiff_t count = 0;
+    for (std::uint32_t i = 0; i < waiters_used(*object.shared); ++i) {
+        count += object.shared->waiters[i].participant.load() != 0 ? 1 : 0;
+    }
+    return count;
+}
+
+bool is_alone(attachment& object)
+{
+    const std::uint32_t mine = object.my_slot();
+    if (object.has_other_handles()) {
+        return false;
+    }
+    room{object, mine}.collect_dead(true);
+    const std::uint32_t used = std::min(object.shared->head.participants_used.load(), participants_most);
+    for (std::uint32_t slot = 0; slot < used; ++slot) {
+        if (slot != mine && object.page(slot).record.state.load() == attached) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace signalbox::process::detail

@@ -1,0 +1,134 @@
+// What lies in the file of a shared object: fixed widths, numbers and no addresses.
+//
+//   page 0           what the object is (written before the file has a name, never again), and its state
+//   holder cells     who holds how many permits: a cell for each thread that ever held one
+//   waiter cells     who waits
+//   participants     a page for each process that uses the object: who it is, and its mark of life
+//
+// Invariant 1  Every number read from here is checked before it is used as an index; what inspect() looked
+//              at once is copied, and not read again.
+// Because      Another user of the object may be hostile. It can make operations fail, and nothing else.
+// Checked by   tests/process/files_test.cpp
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <signalbox/platform/atomic.hpp>
+#include <signalbox/platform/liveness.hpp>
+
+#include "core/holder_ledger.hpp"
+
+namespace signalbox::process::detail {
+
+using signalbox::detail::holder_entry;
+using signalbox::detail::ledger_word;
+
+template <class T>
+using atomic = platform::atomic<T>;
+
+enum class object_kind : std::uint32_t { semaphore = 1, mutex = 2 };
+
+inline constexpr std::uint64_t layout_magic = 0x584F424C414E4753;  // "SGNALBOX"
+inline constexpr std::uint32_t layout_version = 1;
+inline constexpr std::uint32_t participants_most = 512;
+inline constexpr std::uint32_t holders_most = ledger_word::holders_most;
+inline constexpr std::uint32_t waiters_most = 1024;
+inline constexpr std::uint32_t capacity_cell = 0;
+inline constexpr std::size_t label_most = 48;
+
+/// What an object is. Set by its creator.
+struct object_traits {
+    object_kind kind = object_kind::semaphore;
+    std::uint32_t is_fifo = 0;
+    std::uint32_t is_poisoned_by_death = 0;
+    char label[label_most] = {};
+};
+
+struct holder_cell {
+    atomic<std::uint64_t> entries[2];
+    atomic<std::uint64_t> settled;      // the number of the last operation, once another cell has followed
+    atomic<std::uint32_t> participant;  // its slot + 1; 0: nobody's
+    atomic<std::uint32_t> tenancy;      // how often the cell was given to a thread
+    atomic<std::int64_t> since;         // when its thread last had nothing
+    char unused[24];
+};
+
+struct waiter_cell {
+    atomic<std::uint32_t> state;        // what its thread sleeps on
+    atomic<std::uint32_t> participant;  // its slot + 1; 0: nobody's
+    atomic<std::uint64_t> ticket;       // the order of the queue
+    atomic<std::int64_t> wanted;
+    atomic<std::int64_t> since;
+    atomic<std::uint32_t> thread;
+    char unused[28];
+};
+
+/// Who uses the object. `command` and `label` are texts in eight bytes each.
+struct participant_record {
+    atomic<std::uint32_t> state;
+    atomic<std::uint32_t> generation;
+    atomic<std::int32_t> pid;
+    atomic<std::uint32_t> unused;
+    atomic<std::uint64_t> pid_namespace;
+    atomic<std::uint64_t> start_time;
+    atomic<std::int64_t> since;
+    atomic<std::uint64_t> command[2];
+    atomic<std::uint64_t> label[label_most / 8];
+};
+
+struct participant_page {
+    participant_record record;
+    char between[platform::life_mark_offset - sizeof(participant_record)];
+    atomic<std::uint32_t> life;
+    char links[28];  // written by the C library, read by nobody
+};
+
+/// The beginning of every file.
+struct object_identity {
+    std::uint64_t magic = layout_magic;
+    std::uint32_t version = layout_version;
+    std::uint32_t participants = participants_most;
+    std::uint64_t file_size = 0;
+    std::uint32_t holders = holders_most;
+    std::uint32_t waiters = waiters_most;
+    object_traits traits;
+};
+
+struct object_head {
+    object_identity identity;
+
+    alignas(128) atomic<std::uint64_t> word;
+    alignas(64) atomic<std::uint32_t> room;  // the lock of the waiting room
+    atomic<std::uint32_t> is_removed;
+    atomic<std::uint64_t> next_ticket;
+    atomic<std::uint32_t> holders_used;  // no cell at or behind these was ever used
+    atomic<std::uint32_t> waiters_used;
+    atomic<std::uint32_t> participants_used;
+    participant_record died;  // the last owner of a mutex that died
+};
+
+struct object_layout {
+    object_head head;
+    alignas(4096) holder_cell holders[holders_most];
+    alignas(4096) waiter_cell waiters[waiters_most];
+    alignas(4096) participant_page participants[participants_most];
+};
+
+static_assert(sizeof(holder_cell) == 64 && sizeof(waiter_cell) == 64);
+static_assert(sizeof(participant_page) == platform::life_mark_page);
+static_assert(offsetof(participant_page, life) == platform::life_mark_offset);
+static_assert(sizeof(object_head) <= 4096);
+static_assert(atomic<std::uint64_t>::is_always_lock_free && atomic<std::uint32_t>::is_always_lock_free);
+
+inline constexpr std::size_t object_size = sizeof(object_layout);
+
+constexpr std::size_t offset_of_participant(std::uint32_t slot) noexcept
+{
+    return offsetof(object_layout, participants) + slot * sizeof(participant_page);
+}
+
+enum participant_state : std::uint32_t { absent = 0, attached = 1 };
+enum waiter_state : std::uint32_t { waiting = 0, called = 1, nudged = 2 };
+
+}  // namespace signalbox::process::detail

@@ -1,0 +1,92 @@
+// The waiting room of a shared object: a lock that outlives its holder, and the queue.
+//
+// The lock's word:
+//   0       contended   somebody sleeps on it
+//   1       again       the holder shall serve the queue once more before it goes
+//   2-11    holder      the slot of a participant + 1; 0: nobody
+//   12-31   turn        counts how often it was taken
+//
+// Invariant 1  The queue, the participants' records and the cells' participants change under the lock alone.
+//              Permits never move because of it: a waiter that is called takes its permits itself.
+// Invariant 2  No sleeper beside a permit: who gives permits back and finds `queued` in the ledger's word
+//              serves the queue, or leaves `again` to the holder; who queues sets `queued` before it looks
+//              for the last time.
+// Because      A waiter that is only called owns nothing yet: killed there, it leaves nothing behind but its
+//              place in the queue. A release may come from a signal handler that interrupts the holder: it
+//              never waits for the lock.
+// Fairness     bounded: newcomers may overtake until the first of the queue has come once and found nothing;
+//              from then on nobody overtakes it. fifo: nobody overtakes, large requests included.
+// Crash        A dead holder's lock is taken over (`turn` tells the new holder's word from the old one); then
+//              the queue's flags are set anew, all are served, and every sleeper is woken.
+// Checked by   tests/crash/every_instruction_test.cpp
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "process/attachment.hpp"
+
+namespace signalbox::process::detail {
+
+using time_point = std::chrono::steady_clock::time_point;
+
+/// How long anybody sleeps at most before it looks again who is dead.
+inline constexpr std::chrono::milliseconds belt{100};
+
+class room {
+public:
+    /// Locks the room as participant `slot`. `is_fresh`: the slot was taken just now, so that a lock which
+    /// names it belongs to a dead predecessor.
+    room(attachment& object, std::uint32_t slot, bool is_fresh = false);
+    /// Unlocks it, and wakes those that were called.
+    ~room();
+
+    room(const room&) = delete;
+    room& operator=(const room&) = delete;
+
+    /// Calls everybody whose turn it is with what is free now.
+    void serve() noexcept;
+    /// Wakes everybody, whatever their turn.
+    void call_all() noexcept;
+
+    /// A place at the end of the queue. Errors: std::system_error: it is full.
+    waiter_cell& join(std::int64_t wanted);
+    void leave(waiter_cell& cell) noexcept;
+    /// Whether its permits are there once all that stand before it have theirs.
+    [[nodiscard]] bool is_turn_of(const waiter_cell& cell) const noexcept;
+    [[nodiscard]] bool is_first(const waiter_cell& cell) const noexcept;
+
+    /// Gives back what the dead held. Only participants whose mark says so, or all of which the file lock
+    /// can tell. Returns whether somebody is marked and not yet certainly gone.
+    bool collect_dead(bool is_thorough);
+    /// Gives back all of one participant, which must be dead or the caller.
+    void recover(std::uint32_t slot);
+
+private:
+    void take_over(std::uint32_t seen);
+    void remember_owner(std::uint32_t slot) noexcept;
+    void refresh_flags() noexcept;
+
+    attachment& object_;
+    std::uint32_t mine_;
+    std::uint32_t calls_[16] = {};  // cells to wake after unlocking
+    unsigned call_count_ = 0;
+};
+
+/// After a release that found `queued`. Never waits; may be called from a signal handler.
+void serve_queue(attachment& object) noexcept;
+
+/// Whether the process of a participant is dead for certain.
+bool is_dead(const attachment& object, std::uint32_t slot, bool is_thorough) noexcept;
+
+/// Sleeps while `word` has the value, at most until the deadline or until a participant dies.
+void sleep_on(const attachment& object, const atomic<std::uint32_t>& word, std::uint32_t expected,
+              time_point deadline) noexcept;
+
+/// Whether the kernel has marked a participant that is not recovered yet.
+bool is_anybody_marked(const attachment& object) noexcept;
+
+/// If somebody is marked as dead, or can only be known by its file lock: gives back what it held.
+void tidy(attachment& object);
+
+}  // namespace signalbox::process::detail

@@ -1,0 +1,155 @@
+// The queue of the waiting room: cells in the order of their tickets.
+//
+//   killed                          left behind                          repaired by
+//   while it joins                  a cell without a participant         nobody: it is free
+//   after that                      a cell of the dead                   recover()
+//   between its cell and `queued`   the lock too                         take_over(): sets the flags anew
+//   called, before it takes         a cell of the dead, free permits     recover(), which serves the next
+#include <algorithm>
+#include <array>
+
+#include <signalbox/platform/liveness.hpp>
+#include <signalbox/platform/shared_wait.hpp>
+#include <signalbox/platform/this_thread.hpp>
+
+#include "core/thread_registry.hpp"
+#include "process/errors.hpp"
+#include "process/room.hpp"
+
+namespace signalbox::process::detail {
+namespace {
+
+struct place {
+    std::uint64_t ticket;
+    std::uint32_t cell;
+};
+
+struct queue_picture {
+    std::array<place, waiters_most> places;
+    std::size_t count = 0;
+};
+
+std::uint32_t waiters_used(const object_layout& shared) noexcept
+{
+    return std::min(shared.head.waiters_used.load(), waiters_most);
+}
+
+void read_queue(const object_layout& shared, queue_picture& queue) noexcept
+{
+    const std::uint32_t used = waiters_used(shared);
+    for (std::uint32_t i = 0; i < used; ++i) {
+        if (shared.waiters[i].participant.load() != 0) {
+            queue.places[queue.count++] = {shared.waiters[i].ticket.load(), i};
+        }
+    }
+    std::sort(queue.places.begin(), queue.places.begin() + static_cast<std::ptrdiff_t>(queue.count),
+              [](const place& a, const place& b) { return a.ticket < b.ticket; });
+}
+
+}  // namespace
+
+void room::serve() noexcept
+{
+    object_layout& shared = *object_.shared;
+    queue_picture queue;
+    read_queue(shared, queue);
+    std::int64_t free = ledger_word::free_of(object_.books.now());
+    for (std::size_t i = 0; i < queue.count; ++i) {
+        const std::uint32_t index = queue.places[i].cell;
+        waiter_cell& cell = shared.waiters[index];
+        const std::int64_t wanted = cell.wanted.load();
+        if (wanted < 1 || wanted > free) {
+            break;
+        }
+        free -= wanted;
+        if (cell.state.exchange(called) == waiting) {
+            if (call_count_ < std::size(calls_)) {
+                calls_[call_count_++] = index;
+            } else {
+                platform::wake_shared(cell.state, 1);
+            }
+        }
+    }
+}
+
+void room::call_all() noexcept
+{
+    object_layout& shared = *object_.shared;
+    const std::uint32_t used = waiters_used(shared);
+    for (std::uint32_t i = 0; i < used; ++i) {
+        if (shared.waiters[i].participant.load() != 0) {
+            shared.waiters[i].state.store(called);
+            platform::wake_shared(shared.waiters[i].state, 1);
+        }
+    }
+}
+
+waiter_cell& room::join(std::int64_t wanted)
+{
+    object_layout& shared = *object_.shared;
+    std::uint32_t index = 0;
+    while (index < waiters_most && shared.waiters[index].participant.load() != 0) {
+        ++index;
+    }
+    if (index == waiters_most) {
+        fail(std::errc::resource_unavailable_try_again, object_.name,
+             "has " + std::to_string(waiters_most) + " waiters; there is no place for one more");
+    }
+    if (shared.head.waiters_used.load() <= index) {
+        shared.head.waiters_used.store(index + 1);
+    }
+    waiter_cell& cell = shared.waiters[index];
+    cell.state.store(waiting);
+    cell.wanted.store(wanted);
+    cell.since.store(platform::boot_nanoseconds());
+    cell.thread.store(static_cast<std::uint32_t>(platform::kernel_thread()));
+    cell.ticket.store(shared.head.next_ticket.fetch_add(1));
+    cell.participant.store(mine_ + 1);
+    refresh_flags();
+    return cell;
+}
+
+void room::leave(waiter_cell& cell) noexcept
+{
+    cell.participant.store(0);
+    refresh_flags();
+}
+
+bool room::is_turn_of(const waiter_cell& cell) const noexcept
+{
+    queue_picture queue;
+    read_queue(*object_.shared, queue);
+    std::int64_t free = ledger_word::free_of(object_.books.now());
+    for (std::size_t i = 0; i < queue.count; ++i) {
+        const waiter_cell& other = object_.shared->waiters[queue.places[i].cell];
+        free -= std::clamp<std::int64_t>(other.wanted.load(), 1, ledger_word::most);
+        if (free < 0 || &other == &cell) {
+            break;
+        }
+    }
+    return free >= 0;
+}
+
+bool room::is_first(const waiter_cell& cell) const noexcept
+{
+    queue_picture queue;
+    read_queue(*object_.shared, queue);
+    return queue.count > 0 && &object_.shared->waiters[queue.places[0].cell] == &cell;
+}
+
+// `queued` while anybody waits. A reservation ends with the wait of the first, who sets it again if it must;
+// under fifo it is there as long as the queue.
+void room::refresh_flags() noexcept
+{
+    queue_picture queue;
+    read_queue(*object_.shared, queue);
+    if (queue.count == 0) {
+        object_.books.change(0, ledger_word::queued | ledger_word::reserved);
+    } else if (object_.traits.is_fifo != 0) {
+        object_.books.change(ledger_word::queued | ledger_word::reserved, 0);
+    } else {
+        object_.books.change(ledger_word::queued, ledger_word::reserved);
+    }
+}
+
+}  // namespace signalbox::process::detail

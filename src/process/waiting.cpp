@@ -1,0 +1,256 @@
+// The wait, step by step: take what is free; wait awake for a moment if that has paid lately; stand in the
+// queue; look once more; sleep until called, stopped, late, or until somebody has died; take, and leave.
+//
+// Invariant 1  A waiter leaves the queue by leave(), and whoever leaves without taking serves the next ones.
+// Because      A waiter that was called has been granted nothing: it takes its permits as anybody does, with
+//              its own name on them. A time-out that meets a call tries to take first.
+// Crash        At every step the file holds a cell of the dead, and its permits are free or held by the dead.
+#include "process/waiting.hpp"
+
+#include <algorithm>
+#include <climits>
+#include <optional>
+
+#include <signalbox/platform/clock.hpp>
+#include <signalbox/platform/cpu.hpp>
+#include <signalbox/platform/shared_wait.hpp>
+#include <signalbox/platform/stop.hpp>
+
+#include "core/policy.hpp"
+#include "process/errors.hpp"
+
+namespace signalbox::process::detail {
+namespace {
+
+constexpr std::chrono::microseconds doubt_least{50};
+constexpr int luck_most = 4;
+constexpr int luck_least = -64;  // so many waits pass until spinning is tried again
+
+outcome outcome_of(verdict answer) noexcept
+{
+    return answer == verdict::died ? outcome::owner_died : outcome::acquired;
+}
+
+// Waits awake, if that has led to something lately.
+verdict spin(attachment& object, const request& what)
+{
+    const int luck = object.spin_luck.load();
+    if (luck < 0 || platform::cpu_count() < 2 || object.traits.is_fifo != 0) {
+        object.spin_luck.store(luck < 0 ? luck + 1 : luck);
+        return verdict::too_few;
+    }
+    const time_point end = platform::now() + signalbox::detail::wake_cost::spin_time();
+    do {
+        for (int poll = 0; poll < 16; ++poll) {
+            platform::spin_pause();
+            if (ledger_word::free_of(object.books.now()) >= what.wanted) {
+                const verdict answer = take(object, what, passage::newcomer);
+                if (is_taken(answer)) {
+                    object.spin_luck.store(luck_most);
+                    return answer;
+                }
+            }
+        }
+    } while (platform::now() < end);
+    object.spin_luck.store(luck == 0 ? luck_least : luck - 1);
+    return verdict::too_few;
+}
+
+// One wait in the queue.
+class stay {
+public:
+    stay(attachment& object, std::uint32_t slot, const request& what, const limit& until)
+        : object_{object}, slot_{slot}, what_{what}, until_{until}
+    {
+    }
+
+    outcome pass()
+    {
+        if (const auto early = enter()) {
+            return *early;
+        }
+        {
+            const auto nudges = [this] { nudge(); };
+            const platform::stop_callback<decltype(nudges)> wake{until_.stop(), nudges};
+            for (;;) {
+                sleep();
+                if (const auto ended = look()) {
+                    return *ended;
+                }
+            }
+        }
+    }
+
+private:
+    // Joins the queue, unless the wait has ended already.
+    std::optional<outcome> enter()
+    {
+        room inside{object_, slot_};
+        inside.collect_dead(false);
+        const verdict answer = take(object_, what_, passage::newcomer);
+        if (is_taken(answer)) {
+            return outcome_of(answer);
+        }
+        if (answer == verdict::shut) {
+            return outcome::closed;
+        }
+        if (is_late()) {
+            return outcome::timed_out;
+        }
+        cell_ = &inside.join(what_.wanted);
+        inside.serve();
+        return std::nullopt;
+    }
+
+    void sleep()
+    {
+        const time_point now = platform::now();
+        time_point end = now + (doubt_ > doubt_least ? doubt_ : std::chrono::nanoseconds{belt});
+        is_belt_ = true;
+        if (!until_.until().is_never() && until_.until().time() < end) {
+            end = until_.until().time();
+            is_belt_ = false;
+        }
+        while (cell_->state.load() == waiting && !is_stopped_.load() && platform::now() < end) {
+            if (is_somebody_marked()) {
+                break;
+            }
+            sleep_on(object_, cell_->state, waiting, end);
+        }
+        is_belt_ = is_belt_ && cell_->state.load() == waiting;
+    }
+
+    // Awake: takes and leaves, or leaves, or goes on waiting.
+    std::optional<outcome> look()
+    {
+        room inside{object_, slot_};
+        leaving place{inside, *cell_};
+        const bool is_in_doubt = inside.collect_dead(is_belt_);
+        doubt_ = !is_in_doubt ? doubt_least : std::min<std::chrono::nanoseconds>(2 * doubt_, belt);
+        const bool is_turn = inside.is_turn_of(*cell_);
+        const verdict answer = is_turn ? take(object_, what_, passage::called) : take_out_of_turn();
+        if (is_taken(answer)) {
+            return outcome_of(answer);
+        }
+        if (answer == verdict::shut) {
+            return outcome::closed;
+        }
+        if (answer == verdict::corrupt || object_.is_removed()) {
+            answer == verdict::corrupt ? fail_corrupt(object_.name) : fail_removed(object_.name);
+        }
+        if (until_.is_stopped()) {
+            return outcome::stopped;
+        }
+        if (is_late()) {
+            return outcome::timed_out;
+        }
+        if (inside.is_first(*cell_) && cell_->state.load() == called) {
+            object_.books.change(ledger_word::reserved, 0);
+        }
+        cell_->state.store(waiting);
+        inside.serve();
+        place.stay();
+        return std::nullopt;
+    }
+
+    // Somebody further back in the queue gets nothing, but must learn that the object was closed.
+    [[nodiscard]] verdict take_out_of_turn() const noexcept
+    {
+        return object_.books.is_shut() ? verdict::shut : verdict::too_few;
+    }
+
+    // Leaves the queue at the end of the scope, and serves those that remain.
+    class leaving {
+    public:
+        leaving(room& inside, waiter_cell& cell) noexcept : inside_{inside}, cell_{&cell} {}
+
+        leaving(const leaving&) = delete;
+        leaving& operator=(const leaving&) = delete;
+
+        ~leaving()
+        {
+            if (cell_ != nullptr) {
+                inside_.leave(*cell_);
+                inside_.serve();
+            }
+        }
+
+        void stay() noexcept { cell_ = nullptr; }
+
+    private:
+        room& inside_;
+        waiter_cell* cell_;
+    };
+
+    void nudge() noexcept
+    {
+        is_stopped_.store(true);
+        std::uint32_t seen = waiting;
+        cell_->state.compare_exchange_strong(seen, nudged);
+        platform::wake_shared(cell_->state, INT_MAX);
+    }
+
+    [[nodiscard]] bool is_late() const noexcept { return until_.until().has_passed(); }
+
+    // A death that was marked before this thread went to sleep wakes nobody.
+    [[nodiscard]] bool is_somebody_marked() const noexcept
+    {
+        return doubt_ == doubt_least && is_anybody_marked(object_);
+    }
+
+    attachment& object_;
+    std::uint32_t slot_;
+    request what_;
+    const limit& until_;
+    waiter_cell* cell_ = nullptr;
+    std::chrono::nanoseconds doubt_{doubt_least};  // how long to sleep while somebody may be dead
+    atomic<bool> is_stopped_{false};
+    bool is_belt_ = false;
+};
+
+}  // namespace
+
+verdict take(attachment& object, const request& what, passage how)
+{
+    const verdict answer = what.holder != nullptr ? object.books.take(*what.holder, what.wanted, how)
+                                                  : object.books.take(what.wanted, how);
+    if (answer == verdict::corrupt) {
+        fail_corrupt(object.name);
+    }
+    return answer;
+}
+
+verdict try_acquire(attachment& object, const request& what)
+{
+    verdict answer = take(object, what, passage::newcomer);
+    if (answer == verdict::too_few) {
+        tidy(object);
+        answer = take(object, what, passage::newcomer);
+    }
+    return answer;
+}
+
+outcome acquire(attachment& object, const request& what, const limit& until)
+{
+    if (until.is_stopped()) {
+        return outcome::stopped;
+    }
+    verdict answer = take(object, what, passage::newcomer);
+    if (answer == verdict::too_few && !until.until().has_passed()) {
+        answer = spin(object, what);
+    }
+    if (answer == verdict::shut) {
+        return outcome::closed;
+    }
+    if (is_taken(answer)) {
+        return outcome_of(answer);
+    }
+    if (object.is_removed()) {
+        fail_removed(object.name);
+    }
+    const std::uint32_t slot = object.my_slot();
+    object.renew_mark(slot);
+    return stay{object, slot, what, until}.pass();
+}
+
+}  // namespace signalbox::process::detail
