@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <numeric>
@@ -51,21 +52,26 @@ std::string names(const std::vector<Operation>& all, const std::vector<unsigned>
     return text;
 }
 
-/// Calls `explore_it(set, sum)` for one set after the other, in an order drawn anew, until
-/// SIGNALBOX_SOAK_SECONDS (1 unless set) are over, all are done, or it returns false.
+/// Calls `explore_it(set, executions, sum)` for one set after the other, in an order drawn anew, until
+/// SIGNALBOX_SOAK_SECONDS are over, all are done, or it returns false; three sets, briefly, unless that is set.
 template <class ExploreIt>
 void soak(const std::string& name, std::vector<std::vector<unsigned>> sets, const ExploreIt& explore_it)
 {
     const char* const asked = std::getenv("SIGNALBOX_SOAK_SECONDS");
-    const std::chrono::duration<double> span{asked == nullptr ? 1.0 : std::strtod(asked, nullptr)};
+    const std::chrono::duration<double> span{asked == nullptr ? 1e6 : std::strtod(asked, nullptr)};
+    const std::uint64_t executions = asked == nullptr ? 10'000 : 2'000'000;
     const auto end = std::chrono::steady_clock::now() + span;
     std::shuffle(sets.begin(), sets.end(), std::mt19937{std::random_device{}()});
+    if (asked == nullptr) {
+        sets.resize(3);
+    }
     explored sum;
     std::size_t done = 0;
-    while (done < sets.size() && std::chrono::steady_clock::now() < end && explore_it(sets[done], sum)) {
+    while (done < sets.size() && std::chrono::steady_clock::now() < end &&
+           explore_it(sets[done], executions, sum)) {
         ++done;
     }
-    std::cout << "  " << done << " of " << sets.size() << " triples\n";
+    std::cout << "  " << done << " triples\n";
     sum.report(name);
 }
 
