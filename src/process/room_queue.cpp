@@ -1,9 +1,9 @@
 // The queue of the waiting room: cells in the order of their tickets.
 //
 //   killed                          left behind                          repaired by
-//   while it joins                  a cell without a participant         nobody: it is free
+//   while it joins                  a cell without a participant,        take_over(): sets the flags anew
+//                                   flags above it, and the lock
 //   after that                      a cell of the dead                   recover()
-//   between its cell and `queued`   the lock too                         take_over(): sets the flags anew
 //   called, before it takes         a cell of the dead, free permits     recover(), which serves the next
 #include <algorithm>
 #include <array>
@@ -104,8 +104,9 @@ waiter_cell& room::join(std::int64_t wanted)
     cell.since.store(platform::boot_nanoseconds());
     cell.thread.store(static_cast<std::uint32_t>(platform::kernel_thread()));
     cell.ticket.store(shared.head.next_ticket.fetch_add(1));
-    cell.participant.store(mine_ + 1);
-    refresh_flags();
+    const bool is_strict = object_.traits.is_fifo != 0;
+    object_.books.change(ledger_word::queued | (is_strict ? ledger_word::reserved : 0), 0);
+    cell.participant.store(mine_ + 1);  // now it is seen, and under fifo nobody overtakes it any more
     return cell;
 }
 
