@@ -23,6 +23,7 @@ public:
     mutex_type mutex;
     condition_type condition;
     int waiting = 0;  // guarded by the mutex, as are all below
+    int patient = 0;  // of these, those without a limit: they surely stand in the queue until notified
     int notified = 0;
     bool is_open = false;
 
@@ -46,7 +47,9 @@ public:
     bool waits()
     {
         return waits([this](lock_type& lock) {
+            ++patient;
             condition.wait(lock);
+            --patient;
             ++notified;
             return true;
         });

@@ -32,17 +32,25 @@ TEST(process_fork, the_child_holds_nothing_and_gives_nothing_back)
 TEST(process_fork, a_child_that_lives_on_keeps_nothing_of_a_parent_that_died)
 {
     auto object = semaphore::anonymous();
+    int pipe[2];
+    ASSERT_EQ(::pipe(pipe), 0);
     child parent{[&] {
         const permit held{object};
-        if (::fork() == 0) {
-            ::alarm(100);
-            return sleeps_for_ever();
+        const pid_t living = ::fork();
+        if (living != 0) {
+            return ::write(pipe[1], &living, sizeof living) == sizeof living && sleeps_for_ever();
         }
+        ::alarm(100);
         return sleeps_for_ever();
     }};
-    ASSERT_TRUE(eventually([&] { return object.available() == 0; }));
+    pid_t living = 0;
+    ASSERT_EQ(::read(pipe[0], &living, sizeof living), ssize_t{sizeof living});
+    EXPECT_EQ(object.available(), 0);
     parent.ends_by(SIGKILL);
     EXPECT_TRUE((permit{object, 1, 60s})) << "the child has closed the parent's lock";
+    EXPECT_EQ(::kill(living, SIGKILL), 0) << "and lives on";
+    ::close(pipe[0]);
+    ::close(pipe[1]);
 }
 
 TEST(process_fork, the_child_does_not_own_the_mutex_of_its_parent)

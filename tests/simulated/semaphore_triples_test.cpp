@@ -54,7 +54,8 @@ INSTANTIATE_TEST_SUITE_P(simulated, semaphore_triple,
 /// The search that a test run has no time for: all triples, for as long as is asked.
 TEST(semaphore_soak, every_triple_in_every_variant)
 {
-    soak("semaphore", multisets(all.size(), 3), [](const auto& triple, std::uint64_t executions, explored& sum) {
+    const auto sets = multisets(all.size(), 3);
+    soak("semaphore", sets, [](const auto& triple, std::uint64_t executions, explored& sum) {
         for (const fairness order : {fairness::bounded, fairness::fifo}) {
             const std::string name = names(all, triple) + name_of(order);
             if (!explore_bounded(name, scene(triple, order), executions, 3, sum)) {

@@ -53,7 +53,7 @@ std::string names(const std::vector<Operation>& all, const std::vector<unsigned>
 }
 
 /// Calls `explore_it(set, executions, sum)` for one set after the other, in an order drawn anew, until
-/// SIGNALBOX_SOAK_SECONDS are over, all are done, or it returns false; three sets, briefly, unless that is set.
+/// SIGNALBOX_SOAK_SECONDS are over, all are done, or it returns false; unless that is set, for three alone.
 template <class ExploreIt>
 void soak(const std::string& name, std::vector<std::vector<unsigned>> sets, const ExploreIt& explore_it)
 {
