@@ -31,10 +31,11 @@ bench: ## measure against other libraries: table, JSON and plots under build/ben
 	@tools/build bench
 	@bench/run build/bench $(ARGS)
 
-soak: ## stress and searches of schedules for a long time, in release and under ThreadSanitizer; models
+soak: ## stress and searches of schedules for a long time; every sanitizer by both compilers; models
 	@tools/setup build test
 	@models/run --long
 	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label stress release tsan
+	@tools/test asan ubsan clang-tsan clang-asan clang-ubsan
 
 mutants: ## change the sources in one place at a time, and see which changes no test finds
 	@tools/setup build test

@@ -1,8 +1,8 @@
 # SIGNALBOX_SANITIZE instruments everything that this build compiles, and makes every finding fatal.
 if(SIGNALBOX_SANITIZE)
-  set(sanitizers thread address undefined)
+  set(sanitizers thread address undefined address,undefined)
   if(NOT SIGNALBOX_SANITIZE IN_LIST sanitizers)
-    message(FATAL_ERROR "SIGNALBOX_SANITIZE is '${SIGNALBOX_SANITIZE}'; it can be one of: ${sanitizers}")
+    message(FATAL_ERROR "SIGNALBOX_SANITIZE is '${SIGNALBOX_SANITIZE}'; it can be: ${sanitizers}")
   endif()
   add_compile_options(-fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SIGNALBOX_SANITIZE})
