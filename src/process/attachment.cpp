@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include <signalbox/platform/this_thread.hpp>
+#include <signalbox/platform/uneven_barrier.hpp>
 
 #include "core/thread_registry.hpp"
 #include "process/errors.hpp"
@@ -139,6 +140,7 @@ bool attachment::try_slot(std::uint32_t slot)
         shared->head.participants_used.store(slot + 1);
     }
     mine.record.state.store(attached);
+    may_rest = platform::join_heavy_barriers();
     make_mark(slot);
     slot_.store(slot);
     return true;

@@ -52,6 +52,9 @@ public:
         return known != nullptr ? *known : find_lease();
     }
 
+    /// A cell more for the calling thread. Errors: as my_lease().
+    std::unique_ptr<lease> make_lease();
+
     /// This process's slot; after a fork it is taken now.
     std::uint32_t my_slot();
 
@@ -75,6 +78,7 @@ public:
     ledger books;
     std::uint64_t serial = 0;  // of this attachment, in this process: a child has another one
     int file = -1;
+    bool may_rest = false;  // whether this process takes part in heavy barriers
     platform::atomic<int> spin_luck{0};  // above 0: waiting awake has paid lately
     bool has_recovered = false;          // a mutex: its last owner had died when this process locked it
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "process/resting.hpp"
 #include "process/room.hpp"
 
 namespace signalbox::process::detail {
@@ -46,7 +47,8 @@ std::vector<holder_info> list_holders(const attachment& object)
     for (std::uint32_t i = 1; i < used; ++i) {
         holder_entry entry;
         const std::uint32_t owner = shared.holders[i].participant.load();
-        if (owner >= 1 && owner <= participants_most && object.books.value_of(i, entry) == verdict::done) {
+        if (owner >= 1 && owner <= participants_most && !is_resting(shared.holders[i]) &&
+            object.books.value_of(i, entry) == verdict::done) {
             counts[owner - 1] += entry.value;
         }
     }

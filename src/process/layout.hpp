@@ -30,7 +30,7 @@ using atomic = platform::atomic<T>;
 enum class object_kind : std::uint32_t { semaphore = 1, mutex = 2 };
 
 inline constexpr std::uint64_t layout_magic = 0x584F424C414E4753;  // "SGNALBOX"
-inline constexpr std::uint32_t layout_version = 1;
+inline constexpr std::uint32_t layout_version = 2;
 inline constexpr std::uint32_t participants_most = 512;
 inline constexpr std::uint32_t holders_most = ledger_word::holders_most;
 inline constexpr std::uint32_t waiters_most = 1024;
@@ -51,7 +51,8 @@ struct holder_cell {
     atomic<std::uint32_t> participant;  // its slot + 1; 0: nobody's
     atomic<std::uint32_t> tenancy;      // how often the cell was given to a thread
     atomic<std::int64_t> since;         // when its thread last had nothing
-    char unused[24];
+    atomic<std::uint32_t> pocket;       // pocket_state: whether what it holds rests (resting.hpp)
+    char unused[20];
 };
 
 struct waiter_cell {
@@ -99,6 +100,9 @@ struct object_head {
     object_identity identity;
 
     alignas(128) atomic<std::uint64_t> word;
+    alignas(64) atomic<std::uint32_t> pockets;  // pockets_state, and how often it became open
+    atomic<std::uint32_t> rest_after;           // so many operations of one holder open them again
+    atomic<std::int64_t> open_since;
     alignas(64) atomic<std::uint32_t> room;  // the lock of the waiting room
     atomic<std::uint32_t> is_removed;
     atomic<std::uint64_t> next_ticket;
@@ -127,6 +131,16 @@ constexpr std::size_t offset_of_participant(std::uint32_t slot) noexcept
 {
     return offsetof(object_layout, participants) + slot * sizeof(participant_page);
 }
+
+enum pocket_state : std::uint32_t {
+    pocket_empty = 0,    // of its permits, its cell has none
+    pocket_in_use = 1,   // a permit object holds what its cell has, or its thread waits for that
+    pocket_resting = 2,  // a permit object has put them down: they are anybody's who asks
+    pocket_loose = 3,    // an ordinary cell, until it has nothing
+    pocket_seizing = 4,  // who holds the room moves them to the free ones
+    pocket_seized = 5,   // that has happened: empty, and its entry is another one
+};
+enum pockets_state : std::uint32_t { pockets_open = 0, pockets_closing = 1, pockets_closed = 2 };
 
 enum participant_state : std::uint32_t { absent = 0, attached = 1 };
 enum waiter_state : std::uint32_t { waiting = 0, called = 1, nudged = 2 };

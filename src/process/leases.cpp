@@ -11,6 +11,7 @@
 #include "core/thread_registry.hpp"
 #include "process/errors.hpp"
 #include "process/registry.hpp"
+#include "process/resting.hpp"
 #include "process/room.hpp"
 
 namespace signalbox::process::detail {
@@ -72,7 +73,7 @@ void registry::thread_ended(std::uint32_t thread)
         }
         for (const auto& one : each->leases_) {
             // a mutex stays with the thread that ended and owns it
-            if (one->thread == thread && (each->traits.kind != object_kind::mutex || one->last.value == 0)) {
+            if (one->thread == thread && !(each->traits.kind == object_kind::mutex && owns(*each, *one))) {
                 one->thread = 0;
             }
         }
@@ -81,7 +82,7 @@ void registry::thread_ended(std::uint32_t thread)
 
 lease& attachment::find_lease()
 {
-    const std::uint32_t slot = my_slot();
+    my_slot();  // takes the registry's lock
     const std::uint32_t me = signalbox::detail::identity_of(platform::this_thread());
     const std::lock_guard guard{registry::get().lock};
     lease* found = nullptr;
@@ -91,13 +92,7 @@ lease& attachment::find_lease()
         }
     }
     if (found == nullptr) {
-        auto fresh = std::make_unique<lease>();
-        leases_.reserve(leases_.size() + 1);
-        fresh->cell = take_cell(slot);
-        if (books.value_of(fresh->cell, fresh->last) == verdict::corrupt) {
-            fail_corrupt(name);
-        }
-        leases_.push_back(std::move(fresh));
+        leases_.push_back(make_lease());
         found = leases_.back().get();
     }
     if (found->thread != me) {
@@ -109,6 +104,16 @@ lease& attachment::find_lease()
     return *found;
 }
 
+std::unique_ptr<lease> attachment::make_lease()
+{
+    auto fresh = std::make_unique<lease>();
+    fresh->cell = take_cell(slot_.load());
+    if (books.value_of(fresh->cell, fresh->last) == verdict::corrupt) {
+        fail_corrupt(name);
+    }
+    return fresh;
+}
+
 std::uint32_t attachment::take_cell(std::uint32_t slot)
 {
     room inside{*this, slot};
@@ -117,6 +122,7 @@ std::uint32_t attachment::take_cell(std::uint32_t slot)
             if (shared->head.holders_used.load() <= cell) {
                 shared->head.holders_used.store(cell + 1);
             }
+            shared->holders[cell].pocket.store(pocket_empty);
             shared->holders[cell].participant.store(slot + 1);
             return cell;
         }

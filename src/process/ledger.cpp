@@ -42,11 +42,12 @@ ledger::snapshot ledger::sum_at(word::type now, picture& sum) const noexcept
 {
     holder_entry entry;
     snapshot seen = entry_at(now, capacity_cell, entry);
-    sum = {verdict::done, word::free_of(now), 0, entry.value};
+    sum = {verdict::done, word::free_of(now), 0, 0, entry.value};
     const std::uint32_t used = holders_used();
     for (std::uint32_t cell = 1; cell < used && seen == snapshot::good; ++cell) {
         seen = entry_at(now, cell, entry);
         sum.held += entry.value;
+        sum.resting += shared_->holders[cell].pocket.load() == pocket_resting ? entry.value : 0;
     }
     return seen;
 }

@@ -8,6 +8,8 @@
 // Checked by   tests/process/permit_test.cpp, tests/crash/every_instruction_test.cpp
 #pragma once
 
+#include <memory>
+
 #include "process/layout.hpp"
 
 namespace signalbox::process::detail {
@@ -17,7 +19,10 @@ struct lease {
     std::uint32_t cell = 0;
     std::uint32_t thread = 0;  // the identity of its thread; 0: none, the balance waits for the next one
     std::uint32_t tenancy = 0;
-    holder_entry last;  // after its last operation
+    std::uint32_t lone = 0;  // operations in a row between which no other cell had one
+    holder_entry last;       // after its last operation
+    std::int64_t rests = 0;  // how many lie in its pocket (resting.hpp)
+    std::unique_ptr<lease> spare{};  // the cell for what it holds besides
 };
 
 enum class verdict {
@@ -69,7 +74,8 @@ public:
     struct picture {
         verdict result = verdict::corrupt;
         std::int64_t free = 0;
-        std::int64_t held = 0;
+        std::int64_t held = 0;     // also what rests
+        std::int64_t resting = 0;  // each pocket at the moment when it was looked at
         std::int64_t capacity = 0;
     };
 

@@ -1,7 +1,8 @@
 // The mutex between processes: a ledger of one permit, whose word names its owner.
 //
-// Invariant 1  While the permit is not free, the cell that the word names is the owner's: nobody else changes
-//              what a holder has. (Only locking, unlocking and recovery do; the last one makes it free.)
+// Invariant 1  While the permit is not free, the cell that the word names is the owner's, unless it rests
+//              there (resting.hpp): nobody else changes what a holder has. (Only locking, unlocking, gathering
+//              and recovery do; the last two make it free.)
 #include <signalbox/process/mutex.hpp>
 
 #include <cstring>
@@ -11,6 +12,7 @@
 #include "process/errors.hpp"
 #include "process/files.hpp"
 #include "process/inspecting.hpp"
+#include "process/resting.hpp"
 #include "process/waiting.hpp"
 
 namespace signalbox::process {
@@ -28,11 +30,6 @@ detail::blueprint plan_of(const mutex_options& how)
     std::strncpy(plan.traits.label, how.label.c_str(), detail::label_most - 1);
     plan.mode = how.mode;
     return plan;
-}
-
-bool owns(ledger_word::type word, const detail::lease& me) noexcept
-{
-    return ledger_word::free_of(word) <= 0 && ledger_word::who_of(word) == me.cell;
 }
 
 std::uint64_t id_of(std::uint32_t cell, std::uint32_t tenancy) noexcept
@@ -109,9 +106,8 @@ mutex::~mutex()
 void mutex::lock()
 {
     detail::lease* const me = object_->known_lease();
-    if (me != nullptr && object_->books.take(*me, 1, detail::passage::newcomer) == verdict::done) {
-        object_->has_recovered = false;
-        return;
+    if (me != nullptr && detail::take_again(*object_, *me, 1)) {
+        return;  // the last owner was this thread
     }
     if (lock(limit{}) == outcome::closed) {
         const auto who = recovered_from();
@@ -125,21 +121,33 @@ void mutex::lock()
 outcome mutex::lock(const limit& until)
 {
     detail::lease& me = object_->my_lease();
-    if (owns(object_->books.now(), me)) {
+    if (detail::owns(*object_, me)) {
         const std::string caller = thread_named(id_of(me.cell, me.tenancy));
         detail::fail(std::errc::resource_deadlock_would_occur, object_->name,
                      "lock() by " + caller + ", but its owner is " + caller + " already");
     }
-    return note(*object_, detail::acquire(*object_, {1, &me}, until));
+    detail::claim mine{*object_, me};
+    const outcome ended = detail::acquire(*object_, {1, &mine.holder()}, until);
+    if (is_acquired(ended)) {
+        mine.keep();
+    }
+    return note(*object_, ended);
 }
 
 bool mutex::try_lock() noexcept
 {
     try {
         detail::lease& me = object_->my_lease();
-        const verdict answer =
-            owns(object_->books.now(), me) ? verdict::too_few : detail::try_acquire(*object_, {1, &me});
+        if (detail::take_again(*object_, me, 1)) {
+            return true;
+        }
+        if (detail::owns(*object_, me)) {
+            return false;
+        }
+        detail::claim mine{*object_, me};
+        const verdict answer = detail::try_acquire(*object_, {1, &mine.holder()});
         if (is_taken(answer)) {
+            mine.keep();
             object_->has_recovered = answer == verdict::died;
         }
         return is_taken(answer);
@@ -151,33 +159,32 @@ bool mutex::try_lock() noexcept
 void mutex::unlock()
 {
     detail::lease& me = object_->my_lease();
-    ledger_word::type before = object_->books.now();
-    if (!owns(before, me)) {
+    if (!detail::owns(*object_, me)) {
         detail::fail(std::errc::operation_not_permitted, object_->name,
                      "unlock() by " + thread_named(id_of(me.cell, me.tenancy)) + ", but its owner is " +
                          thread_named(owner().value()));
     }
-    if (object_->books.give(me, 1, before) == verdict::corrupt) {
-        detail::fail_corrupt(object_->name);
-    }
-    if ((before & ledger_word::queued) != 0) {
-        detail::serve_queue(*object_);
-    }
+    object_->has_recovered = false;
+    detail::put_down(*object_, me, 1);
 }
 
 owner_id mutex::owner() const noexcept
 {
-    const ledger_word::type word = object_->books.now();
-    const std::uint32_t cell = ledger_word::who_of(word);
-    return ledger_word::free_of(word) > 0
-               ? owner_id::none
-               : owner_id{id_of(cell, object_->shared->holders[cell].tenancy.load())};
+    for (;;) {
+        const ledger_word::type word = object_->books.now();
+        const detail::holder_cell& cell = object_->shared->holders[ledger_word::who_of(word)];
+        const std::uint32_t tenancy = cell.tenancy.load();
+        const bool is_owned = ledger_word::free_of(word) <= 0 && !detail::is_resting(cell);
+        if (object_->books.now() == word) {
+            return is_owned ? owner_id{id_of(ledger_word::who_of(word), tenancy)} : owner_id::none;
+        }
+    }
 }
 
 std::optional<participant_info> mutex::recovered_from() const
 {
     const bool is_told = object_->books.is_shut() ||
-                         (object_->has_recovered && owns(object_->books.now(), object_->my_lease()));
+                         (object_->has_recovered && detail::owns(*object_, object_->my_lease()));
     return is_told ? std::optional{detail::describe(object_->shared->head.died, 0)} : std::nullopt;
 }
 

@@ -17,6 +17,7 @@
 #include <signalbox/platform/shared_wait.hpp>
 
 #include "process/errors.hpp"
+#include "process/resting.hpp"
 #include "process/room.hpp"
 
 namespace signalbox::process::detail {
@@ -119,18 +120,23 @@ void room::recover(std::uint32_t slot)
             if (owes != (entry.value < 0)) {
                 continue;
             }
-            if (is_mutex && entry.value > 0) {
+            const bool is_owner = is_mutex && entry.value > 0 && !is_resting(shared.holders[i]);
+            if (is_owner) {
                 remember_owner(slot);
             }
-            if (object_.books.take_back(i, is_mutex) == verdict::corrupt) {
+            if (object_.books.take_back(i, is_owner) == verdict::corrupt) {
                 fail_corrupt(object_.name);
             }
         }
     }
     for (std::uint32_t i = 1; i < used; ++i) {
         if (shared.holders[i].participant.load() == slot + 1) {
+            shared.holders[i].pocket.store(pocket_empty);
             shared.holders[i].participant.store(0);
         }
+    }
+    if ((shared.head.pockets.load() & pockets_mask) == pockets_closing) {
+        gather();  // the dead had begun it
     }
     shared.participants[slot].record.state.store(absent);
     refresh_flags();

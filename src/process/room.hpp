@@ -56,6 +56,11 @@ public:
     [[nodiscard]] bool is_turn_of(const waiter_cell& cell) const noexcept;
     [[nodiscard]] bool is_first(const waiter_cell& cell) const noexcept;
 
+    /// Makes free what rests, and closes the pockets (resting.hpp). False if nothing assures that all was seen.
+    bool gather();
+    /// Permits may rest again, unless somebody waits or nobody may take any.
+    void open_pockets() noexcept;
+
     /// Gives back what the dead held. Only participants whose mark says so, or all of which the file lock
     /// can tell. Returns whether somebody is marked and not yet certainly gone.
     bool collect_dead(bool is_thorough);
@@ -66,6 +71,7 @@ private:
     void take_over(std::uint32_t seen);
     void remember_owner(std::uint32_t slot) noexcept;
     void refresh_flags() noexcept;
+    void seize(std::uint32_t cell);
 
     attachment& object_;
     std::uint32_t mine_;

@@ -6,6 +6,7 @@
 
 #include "process/errors.hpp"
 #include "process/inspecting.hpp"
+#include "process/resting.hpp"
 #include "process/waiting.hpp"
 
 namespace signalbox::process {
@@ -45,28 +46,20 @@ bool is_request(const attachment& object, const char* verb, std::ptrdiff_t n)
     detail::fail(std::errc::operation_canceled, object.name, "is closed: nobody can acquire it any more");
 }
 
-// The usual case: they are free, and the thread is known. (What is free is never more than the capacity.)
-bool take_fast(attachment& object, std::ptrdiff_t n) noexcept
+// The usual case: they rest in the pocket of a thread that is known.
+bool take_fast(attachment& object, std::ptrdiff_t n, detail::lease*& place) noexcept
 {
     detail::lease* const me = object.known_lease();
-    return n > 0 && me != nullptr && object.books.take(*me, n, detail::passage::newcomer) == verdict::done;
-}
-
-outcome take(attachment& object, std::ptrdiff_t n, detail::lease* holder, const limit& until)
-{
-    return is_request(object, "acquire", n) ? detail::acquire(object, {n, holder}, until) : outcome::acquired;
-}
-
-bool try_take(attachment& object, std::ptrdiff_t n, bool is_held) noexcept
-{
-    try {
-        if (n <= 0 || n > semaphore::max()) {
-            return n == 0;
-        }
-        return is_taken(detail::try_acquire(object, {n, is_held ? &object.my_lease() : nullptr}));
-    } catch (const std::exception&) {
-        return false;  // no place for one thread more, or a damaged file
+    if (me == nullptr || !detail::take_again(object, *me, n)) {
+        return false;
     }
+    place = me;
+    return true;
+}
+
+outcome take(attachment& object, std::ptrdiff_t n, const limit& until)
+{
+    return is_request(object, "acquire", n) ? detail::acquire(object, {n, nullptr}, until) : outcome::acquired;
 }
 
 detail::ledger::picture look(const attachment& object)
@@ -101,19 +94,23 @@ void semaphore::acquire(std::ptrdiff_t n)
     if (n > 0 && object_->books.take(n, detail::passage::newcomer) == verdict::done) {
         return;
     }
-    if (take(*object_, n, nullptr, {}) == outcome::closed) {
+    if (take(*object_, n, {}) == outcome::closed) {
         refuse_closed(*object_);
     }
 }
 
 outcome semaphore::acquire(std::ptrdiff_t n, const limit& until)
 {
-    return take(*object_, n, nullptr, until);
+    return take(*object_, n, until);
 }
 
 bool semaphore::try_acquire(std::ptrdiff_t n) noexcept
 {
-    return try_take(*object_, n, false);
+    try {
+        return n == 0 || (n > 0 && n <= max() && is_taken(detail::try_acquire(*object_, {n, nullptr})));
+    } catch (const std::exception&) {
+        return false;  // a damaged file
+    }
 }
 
 void semaphore::release(std::ptrdiff_t n)
@@ -132,8 +129,8 @@ void semaphore::release(std::ptrdiff_t n)
     if (answer == verdict::too_few) {
         const auto seen = look(*object_);
         detail::fail(std::errc::value_too_large, object_->name,
-                     "release(" + std::to_string(n) + ") with " + std::to_string(seen.free) + " free and " +
-                         std::to_string(seen.held) + " held of " + std::to_string(seen.capacity) +
+                     "release(" + std::to_string(n) + ") with " + std::to_string(seen.free + seen.resting) +
+                         " free and " + std::to_string(seen.held - seen.resting) + " held of " + std::to_string(seen.capacity) +
                          " permits would give back more than are out");
     }
     if ((before & ledger_word::queued) != 0) {
@@ -144,7 +141,8 @@ void semaphore::release(std::ptrdiff_t n)
 std::ptrdiff_t semaphore::available() const
 {
     detail::tidy(*object_);
-    return ledger_word::free_of(object_->books.now());
+    const auto seen = look(*object_);
+    return seen.free + seen.resting;
 }
 
 std::ptrdiff_t semaphore::waiters() const
@@ -184,6 +182,7 @@ void semaphore::resize(std::ptrdiff_t capacity)
                      "resize(" + std::to_string(capacity) + "): it must be 0 to " + std::to_string(max()));
     }
     detail::room inside{*object_, object_->my_slot()};
+    inside.gather();  // a debt is paid with what rests, too
     if (object_->books.resize(capacity) != verdict::done) {
         detail::fail_corrupt(object_->name);
     }
@@ -194,7 +193,9 @@ void semaphore::close()
 {
     const std::uint32_t slot = object_->my_slot();
     object_->books.change(ledger_word::shut, 0);
-    detail::room{*object_, slot}.call_all();
+    detail::room inside{*object_, slot};
+    inside.gather();
+    inside.call_all();
 }
 
 bool semaphore::is_closed() const noexcept
@@ -212,51 +213,87 @@ int semaphore::native_handle() const noexcept
     return object_->file;
 }
 
-void semaphore::hold(std::ptrdiff_t n)
+detail::lease* semaphore::hold(std::ptrdiff_t n)
 {
-    if (!take_fast(*object_, n) && hold(n, {}) == outcome::closed) {
+    detail::lease* place = nullptr;
+    if (!take_fast(*object_, n, place) && hold(n, {}, place) == outcome::closed) {
         refuse_closed(*object_);
     }
+    return place;
 }
 
-outcome semaphore::hold(std::ptrdiff_t n, const limit& until)
+outcome semaphore::hold(std::ptrdiff_t n, const limit& until, detail::lease*& place)
 {
-    return take(*object_, n, &object_->my_lease(), until);
-}
-
-bool semaphore::try_hold(std::ptrdiff_t n) noexcept
-{
-    return take_fast(*object_, n) || try_take(*object_, n, true);
-}
-
-bool semaphore::adopt(std::ptrdiff_t n)
-{
-    if (n == 0) {
-        return true;
+    if (!is_request(*object_, "acquire", n)) {
+        return outcome::acquired;
     }
-    const verdict answer = n > max() ? verdict::too_few : object_->books.adopt(object_->my_lease(), n);
+    detail::claim mine{*object_, object_->my_lease()};
+    const outcome ended = detail::acquire(*object_, {n, &mine.holder()}, until);
+    place = is_acquired(ended) ? mine.keep() : nullptr;
+    return ended;
+}
+
+bool semaphore::try_hold(std::ptrdiff_t n, detail::lease*& place) noexcept
+{
+    if (n <= 0 || n > max() || take_fast(*object_, n, place)) {
+        return n >= 0 && n <= max();
+    }
+    try {
+        detail::claim mine{*object_, object_->my_lease()};
+        const bool is_held = is_taken(detail::try_acquire(*object_, {n, &mine.holder()}));
+        place = is_held ? mine.keep() : nullptr;
+        return is_held;
+    } catch (const std::exception&) {
+        return false;  // no place for one thread more, or a damaged file
+    }
+}
+
+bool semaphore::adopt(std::ptrdiff_t n, detail::lease*& place)
+{
+    if (n <= 0 || n > max()) {
+        return n == 0;
+    }
+    detail::claim mine{*object_, object_->my_lease()};
+    const verdict answer = object_->books.adopt(mine.holder(), n);
     if (answer == verdict::corrupt) {
         detail::fail_corrupt(object_->name);
     }
+    place = answer == verdict::done ? mine.keep() : nullptr;
     return answer == verdict::done;
 }
 
-void semaphore::give_back(attachment& object, std::ptrdiff_t n)
+void semaphore::give_back(attachment& object, std::ptrdiff_t n, detail::lease* place)
 {
+    if (place != nullptr) {
+        detail::put_down(object, *place, n);
+        return;
+    }
+    detail::lease& me = object.my_lease();
     ledger_word::type before = 0;
-    if (object.books.give(object.my_lease(), n, before) == verdict::corrupt) {
+    if (object.books.give(detail::ordinary_of(object, me), n, before) == verdict::corrupt) {
         detail::fail_corrupt(object.name);
     }
+    detail::settle_ordinary(object, me);
     if ((before & ledger_word::queued) != 0) {
         detail::serve_queue(object);
     }
 }
 
-void semaphore::let_go(attachment& object, std::ptrdiff_t n) noexcept
+void semaphore::let_go(attachment& object, std::ptrdiff_t n, detail::lease* place) noexcept
 {
-    if (object.books.forget(object.my_lease(), n) != verdict::done) {
-        return;  // a damaged file: whoever looks next says so
+    if (place != nullptr) {
+        detail::leave_out(object, *place, n);
+        return;
     }
+    detail::lease& me = object.my_lease();
+    if (object.books.forget(detail::ordinary_of(object, me), n) == verdict::done) {
+        detail::settle_ordinary(object, me);
+    }  // else a damaged file: whoever looks next says so
+}
+
+void semaphore::loosen(attachment& object, detail::lease& place) noexcept
+{
+    detail::loosen(object, place);
 }
 
 std::uint64_t semaphore::serial_of(const attachment& object) noexcept

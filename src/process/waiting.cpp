@@ -18,6 +18,7 @@
 
 #include "core/policy.hpp"
 #include "process/errors.hpp"
+#include "process/resting.hpp"
 
 namespace signalbox::process::detail {
 namespace {
@@ -87,6 +88,7 @@ private:
     {
         room inside{object_, slot_};
         inside.collect_dead(false);
+        wait_for_sight(inside);
         const verdict answer = take(object_, what_, passage::newcomer);
         if (is_taken(answer)) {
             return outcome_of(answer);
@@ -127,6 +129,7 @@ private:
         leaving place{inside, *cell_};
         const bool is_in_doubt = inside.collect_dead(is_belt_);
         doubt_ = !is_in_doubt ? doubt_least : std::min<std::chrono::nanoseconds>(2 * doubt_, belt);
+        wait_for_sight(inside);
         const bool is_turn = inside.is_turn_of(*cell_);
         const verdict answer = is_turn ? take(object_, what_, passage::called) : take_out_of_turn();
         if (is_taken(answer)) {
@@ -151,6 +154,14 @@ private:
         inside.serve();
         place.stay();
         return std::nullopt;
+    }
+
+    // Nothing rests while anybody waits. If nothing assures that all was seen, it looks again soon.
+    void wait_for_sight(room& inside)
+    {
+        if (!inside.gather()) {
+            doubt_ = std::min<std::chrono::nanoseconds>(2 * doubt_, belt);
+        }
     }
 
     // Somebody further back in the queue gets nothing, but must learn that the object was closed.
@@ -220,9 +231,26 @@ verdict take(attachment& object, const request& what, passage how)
     return answer;
 }
 
+verdict take_all(attachment& object, const request& what)
+{
+    for (;;) {
+        const std::uint32_t pockets = object.shared->head.pockets.load();
+        const verdict answer = take(object, what, passage::newcomer);
+        if (answer != verdict::too_few) {
+            return answer;
+        }
+        if ((pockets & pockets_mask) == pockets_closed && object.shared->head.pockets.load() == pockets) {
+            return answer;  // nothing rested meanwhile
+        }
+        if (!gather(object)) {
+            return take(object, what, passage::newcomer);  // what came before this call is seen anyway
+        }
+    }
+}
+
 verdict try_acquire(attachment& object, const request& what)
 {
-    verdict answer = take(object, what, passage::newcomer);
+    verdict answer = take_all(object, what);
     if (answer == verdict::too_few) {
         tidy(object);
         answer = take(object, what, passage::newcomer);
@@ -235,7 +263,7 @@ outcome acquire(attachment& object, const request& what, const limit& until)
     if (until.is_stopped()) {
         return outcome::stopped;
     }
-    verdict answer = take(object, what, passage::newcomer);
+    verdict answer = take_all(object, what);
     if (answer == verdict::too_few && !until.until().has_passed()) {
         answer = spin(object, what);
     }

@@ -24,7 +24,10 @@ outcome acquire(attachment& object, const request& what, const limit& until);
 /// The same at once or not at all; false also when the object is shut.
 verdict try_acquire(attachment& object, const request& what);
 
-/// One attempt.
+/// The same without the permits of the dead.
+verdict take_all(attachment& object, const request& what);
+
+/// One attempt, with what is free.
 verdict take(attachment& object, const request& what, passage how);
 
 }  // namespace signalbox::process::detail

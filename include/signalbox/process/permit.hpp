@@ -26,14 +26,14 @@ public:
     /// Acquires n permits, and waits for them as long as it takes. Errors: those of semaphore.acquire(n).
     [[nodiscard]] explicit permit(process::semaphore& from, std::ptrdiff_t n = 1) : permit{&from}
     {
-        from.hold(n);
+        place_ = from.hold(n);
         count_ = n;
     }
 
     /// Acquires n permits within the limit; outcome() says how that ended: unless acquired, nothing is held.
     [[nodiscard]] permit(process::semaphore& from, std::ptrdiff_t n, const limit& within) : permit{&from}
     {
-        outcome_ = from.hold(n, within);
+        outcome_ = from.hold(n, within, place_);
         count_ = is_acquired(outcome_) ? n : 0;
     }
 
@@ -41,7 +41,7 @@ public:
     [[nodiscard]] permit(process::semaphore& from, std::ptrdiff_t n, std::try_to_lock_t) noexcept
         : permit{&from}
     {
-        const bool is_held = from.try_hold(n);
+        const bool is_held = from.try_hold(n, place_);
         outcome_ = is_held ? signalbox::outcome::acquired : signalbox::outcome::timed_out;
         count_ = is_held ? n : 0;
     }
@@ -53,7 +53,7 @@ public:
         if (n < 0) {
             fail(std::errc::invalid_argument, "cannot adopt", n, " into");
         }
-        if (!from.adopt(n)) {
+        if (!from.adopt(n, place_)) {
             fail(std::errc::value_too_large, "cannot adopt", n, ", more than are out, into");
         }
         count_ = n;
@@ -63,6 +63,7 @@ public:
         : semaphore_{other.semaphore_},
           object_{other.object_},
           serial_{other.serial_},
+          place_{other.place_},
           count_{std::exchange(other.count_, 0)},
           outcome_{other.outcome_}
     {
@@ -93,7 +94,7 @@ public:
     {
         const std::ptrdiff_t n = std::exchange(count_, 0);
         if (n > 0 && is_ours()) {
-            process::semaphore::give_back(*object_, n);
+            process::semaphore::give_back(*object_, n, std::exchange(place_, nullptr));
         }
     }
 
@@ -103,7 +104,7 @@ public:
     {
         const std::ptrdiff_t n = is_ours() ? count_ : 0;
         if (n > 0) {
-            process::semaphore::let_go(*object_, n);
+            process::semaphore::let_go(*object_, n, std::exchange(place_, nullptr));
         }
         count_ = 0;
         return n;
@@ -114,6 +115,9 @@ public:
     {
         if (n < 0 || n > count_) {
             fail(std::errc::invalid_argument, "cannot split", n, " off");
+        }
+        if (n > 0) {
+            loosen();
         }
         permit part;
         part.semaphore_ = semaphore_;
@@ -133,6 +137,8 @@ public:
         if (count_ > 0 && serial_ != other.serial_) {
             fail(std::errc::invalid_argument, "cannot merge", other.count_, " of another semaphore into");
         }
+        loosen();
+        other.loosen();
         const std::ptrdiff_t sum = count_ + other.count_;
         semaphore_ = other.semaphore_;
         object_ = other.object_;
@@ -146,6 +152,7 @@ public:
         std::swap(semaphore_, other.semaphore_);
         std::swap(object_, other.object_);
         std::swap(serial_, other.serial_);
+        std::swap(place_, other.place_);
         std::swap(count_, other.count_);
         std::swap(outcome_, other.outcome_);
     }
@@ -163,6 +170,15 @@ private:
         return object_ != nullptr && process::semaphore::serial_of(*object_) == serial_;
     }
 
+    // What is to be divided or joined can't lie in a pocket, which belongs to one permit object.
+    void loosen() noexcept
+    {
+        process::detail::lease* const place = std::exchange(place_, nullptr);
+        if (place != nullptr && count_ > 0 && is_ours()) {
+            process::semaphore::loosen(*object_, *place);
+        }
+    }
+
     [[noreturn]] void fail(std::errc code, const char* verb, std::ptrdiff_t n, const char* how) const
     {
         throw std::system_error(std::make_error_code(code),
@@ -173,6 +189,7 @@ private:
     process::semaphore* semaphore_ = nullptr;
     process::detail::attachment* object_ = nullptr;
     std::uint64_t serial_ = 0;
+    process::detail::lease* place_ = nullptr;  // the pocket that they lie in; null: none
     std::ptrdiff_t count_ = 0;
     signalbox::outcome outcome_ = signalbox::outcome::acquired;
 };

@@ -29,6 +29,7 @@ namespace signalbox::process {
 
 namespace detail {
 class attachment;
+struct lease;
 }
 
 struct semaphore_options {
@@ -134,13 +135,16 @@ private:
 
     explicit semaphore(detail::attachment* object) noexcept : object_{object} {}
 
-    // What permits are made of: permits that this process holds. `serial` tells a process from its forks.
-    SIGNALBOX_API void hold(std::ptrdiff_t n);
-    SIGNALBOX_API outcome hold(std::ptrdiff_t n, const limit& until);
-    SIGNALBOX_API bool try_hold(std::ptrdiff_t n) noexcept;
-    SIGNALBOX_API bool adopt(std::ptrdiff_t n);
-    SIGNALBOX_API static void give_back(detail::attachment& object, std::ptrdiff_t n);
-    SIGNALBOX_API static void let_go(detail::attachment& object, std::ptrdiff_t n) noexcept;
+    // What permits are made of: permits that this process holds. `place`: the pocket that they lie in, or
+    // null. `serial` tells a process from its forks.
+    SIGNALBOX_API detail::lease* hold(std::ptrdiff_t n);
+    SIGNALBOX_API outcome hold(std::ptrdiff_t n, const limit& until, detail::lease*& place);
+    SIGNALBOX_API bool try_hold(std::ptrdiff_t n, detail::lease*& place) noexcept;
+    SIGNALBOX_API bool adopt(std::ptrdiff_t n, detail::lease*& place);
+    SIGNALBOX_API static void give_back(detail::attachment& object, std::ptrdiff_t n, detail::lease* place);
+    SIGNALBOX_API static void let_go(detail::attachment& object, std::ptrdiff_t n,
+                                     detail::lease* place) noexcept;
+    SIGNALBOX_API static void loosen(detail::attachment& object, detail::lease& place) noexcept;
     SIGNALBOX_API static std::uint64_t serial_of(const detail::attachment& object) noexcept;
 
     detail::attachment* object_;
