@@ -12,6 +12,7 @@
 
 #include "process/attachment.hpp"
 #include "process/errors.hpp"
+#include "process/event_state.hpp"
 #include "process/room.hpp"
 
 namespace signalbox::process::detail {
@@ -20,11 +21,6 @@ namespace {
 constexpr const char* prefix = "signalbox.";
 constexpr std::size_t name_most = 64;
 
-const char* kind_name(object_kind kind) noexcept
-{
-    return kind == object_kind::semaphore ? "semaphore" : "mutex";
-}
-
 // Everything of the object that is not zero.
 void fill(object_layout& shared, const blueprint& plan) noexcept
 {
@@ -32,6 +28,7 @@ void fill(object_layout& shared, const blueprint& plan) noexcept
     shared.holders[capacity_cell].entries[0].store(
         holder_entry{static_cast<std::int32_t>(plan.capacity), 0}.bits());
     shared.head.holders_used.store(1);
+    shared.head.event.store(event_state::make(plan.is_set));
     shared.head.word.store(ledger_word::make(plan.initial));
 }
 
@@ -75,10 +72,7 @@ void check_identity(const object_identity& seen, std::int64_t size, const std::s
                "is truncated: " + std::to_string(size) + " bytes instead of " + std::to_string(object_size));
     }
     if (seen.traits.kind != kind) {
-        const bool is_known =
-            seen.traits.kind == object_kind::semaphore || seen.traits.kind == object_kind::mutex;
-        refuse(name, std::string{"is "} + (is_known ? kind_name(seen.traits.kind) : "something") +
-                         ", not a " + kind_name(kind));
+        refuse(name, std::string{"is "} + a_kind(seen.traits.kind) + ", not " + a_kind(kind));
     }
 }
 

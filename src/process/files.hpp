@@ -14,6 +14,7 @@
 
 #include <signalbox/platform/shared_memory.hpp>
 
+#include "process/kinds.hpp"
 #include "process/layout.hpp"
 
 namespace signalbox::process::detail {
@@ -25,6 +26,7 @@ struct blueprint {
     std::int64_t capacity = 1;
     std::int64_t initial = 1;
     unsigned mode = 0600;
+    bool is_set = false;  // an event
 };
 
 /// Errors: std::system_error invalid_argument unless the name is made of 1 to 64 of A-Z a-z 0-9 . _ -

@@ -73,7 +73,7 @@ void registry::thread_ended(std::uint32_t thread)
         }
         for (const auto& one : each->leases_) {
             // a mutex stays with the thread that ended and owns it
-            if (one->thread == thread && !(each->traits.kind == object_kind::mutex && owns(*each, *one))) {
+            if (one->thread == thread && !(is_mutex(each->traits.kind) && owns(*each, *one))) {
                 one->thread = 0;
             }
         }

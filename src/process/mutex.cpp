@@ -181,6 +181,12 @@ owner_id mutex::owner() const noexcept
     }
 }
 
+bool mutex::is_mine() const noexcept
+{
+    const detail::lease* const me = object_->known_lease();
+    return me != nullptr && detail::owns(*object_, *me);
+}
+
 std::optional<participant_info> mutex::recovered_from() const
 {
     const bool is_told = object_->books.is_shut() ||

@@ -101,7 +101,8 @@ TEST_F(files, what_is_no_such_object_is_refused_and_the_error_says_why)
 {
     auto made = semaphore::create("db");
     auto lock = process::mutex::create("lock");
-    EXPECT_NE(open_error("lock").find("is mutex, not a semaphore"), std::string::npos) << open_error("lock");
+    EXPECT_NE(open_error("lock").find("is a mutex, not a semaphore"), std::string::npos)
+        << open_error("lock");
     const std::uint32_t newer = 99;
     overwrite("db", 8, &newer, sizeof newer);
     EXPECT_NE(open_error("db").find("newer"), std::string::npos);
