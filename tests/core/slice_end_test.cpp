@@ -4,6 +4,7 @@
 #include <signalbox/mutex.hpp>
 #include <signalbox/platform/this_thread.hpp>
 #include <signalbox/semaphore.hpp>
+#include <signalbox/shared_mutex.hpp>
 
 #include <gtest/gtest.h>
 
@@ -127,6 +128,40 @@ TEST_F(the_end_of_a_slice, every_release_counts_and_the_last_one_reads_the_clock
         semaphore.release(n);
         EXPECT_EQ(state_of(who), waiter::called);
     }
+}
+
+TEST_F(the_end_of_a_slice, every_unlock_of_a_shared_mutex_counts_too)
+{
+    using signalbox::shared_mutex;
+    void (shared_mutex::*const ways[][2])() = {{&shared_mutex::lock, &shared_mutex::unlock},
+                                               {&shared_mutex::lock_shared, &shared_mutex::unlock_shared}};
+    for (const auto& [take, give] : ways) {
+        shared_mutex mutex;
+        waiter who{&mutex, cell_kind::shared, shared_cell::wish(share_mode::exclusive, 11)};
+        const parked_line queue{&who};
+        const thread_context& self = at_the_end_of_a_slice<shared_cell>(mutex);
+        shared_mutex other;
+        (other.*take)();
+        (other.*give)();
+        EXPECT_EQ(self.slice_polls, 2U) << "another's unlock does not count";
+        (mutex.*take)();
+        (mutex.*give)();
+        EXPECT_EQ(state_of(who), waiter::parked);
+        (mutex.*take)();
+        (mutex.*give)();
+        EXPECT_EQ(state_of(who), waiter::called);
+    }
+}
+
+TEST_F(the_end_of_a_slice, of_a_shared_mutex_that_is_abandoned_calls_who_trusted_in_it)
+{
+    shared_cell shared;
+    waiter who{&shared, cell_kind::shared, shared_cell::wish(share_mode::exclusive, 11)};
+    const parked_line queue{&who};
+    time_slice::begin(me, shared, 1);
+    time_slice::abandon(me);
+    EXPECT_EQ(me.slice_of, nullptr);
+    EXPECT_EQ(state_of(who), waiter::called);
 }
 
 }  // namespace

@@ -3,9 +3,12 @@
 
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/mutex.hpp>
+#include <signalbox/platform/this_thread.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <barrier>
 #include <latch>
 #include <set>
 #include <thread>
@@ -50,6 +53,31 @@ TEST(an_identity, is_not_given_out_again_soon)
     std::jthread([&] { of_the_dead = this_thread_id().value(); }).join();
     for (int i = 0; i < 1000; ++i) {
         std::jthread([&] { EXPECT_NE(this_thread_id().value(), of_the_dead); }).join();
+    }
+}
+
+TEST(an_identity, is_nobody_elses_although_all_ask_at_once)
+{
+    constexpr std::size_t count = 4;
+    constexpr int rounds = 3'000;
+    std::vector<std::uint32_t> ids(count);
+    std::barrier<> together(static_cast<std::ptrdiff_t>(count));
+    const auto ask = [&](std::size_t i) {
+        for (int round = 0; round < rounds; ++round) {
+            signalbox::detail::search_identities_from(64);
+            together.arrive_and_wait();
+            ids[i] = this_thread_id().value();
+            together.arrive_and_wait();
+            EXPECT_EQ(std::count(ids.begin(), ids.end(), ids[i]), 1) << "in round " << round;
+            EXPECT_GE(ids[i], 64U) << "the search goes onwards";
+            together.arrive_and_wait();
+            signalbox::detail::thread_exit(signalbox::platform::this_thread());
+        }
+        static_cast<void>(this_thread_id());  // what the thread gives back at its end
+    };
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < count; ++i) {
+        threads.emplace_back(ask, i);
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stop_token>
 #include <thread>
 
 #include "records.hpp"
@@ -113,6 +114,38 @@ TEST_F(around_a_mutex, a_spinner_takes_what_is_free_and_leaves_no_mark)
     policy.polls_per_look = 1;
     EXPECT_EQ(spin(cell, 8, limit{0ms}), spin_result::gave_up) << "its limit is over";
     EXPECT_EQ(now(), queued | 7);
+}
+
+TEST_F(around_a_mutex, a_spinner_leaves_what_was_reserved_meanwhile)
+{
+    if (signalbox::platform::cpu_count() == 1) {
+        GTEST_SKIP() << "on one core nobody spins";
+    }
+    policy.spin_least = policy.spin_most = 1h;
+    for (const auto owner : {0U, 5U}) {
+        write(5);
+        const std::jthread other{[this, owner] {
+            while (now() != (spinning | 5)) {
+                std::this_thread::yield();
+            }
+            write(spinning | reserved | owner);
+        }};
+        EXPECT_EQ(spin(cell, 7, limit{}), spin_result::gave_up);
+        EXPECT_EQ(now(), reserved | owner);
+    }
+}
+
+TEST_F(around_a_mutex, a_spinner_looks_at_its_limit)
+{
+    if (signalbox::platform::cpu_count() == 1) {
+        GTEST_SKIP() << "on one core nobody spins";
+    }
+    policy.spin_least = policy.spin_most = 1h;
+    write(5);
+    EXPECT_EQ(spin(cell, 7, limit{1ms}), spin_result::gave_up);
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(spin(cell, 7, limit{stop.get_token()}), spin_result::gave_up);
 }
 
 TEST_F(around_a_mutex, a_spinner_gives_up_by_itself)
