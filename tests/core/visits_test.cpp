@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include <mutex>
+#include <thread>
 
 #include "records.hpp"
 
@@ -192,6 +193,32 @@ TEST(a_mistaken_release, shows_as_nothing_and_forbids_nothing_that_is_free)
     semaphore.release(0);
     EXPECT_EQ(word.now(), before + permit_word::release_of(1));
     word.write(before);
+}
+
+TEST(a_resize, that_sends_the_first_away_takes_its_reservation_along)
+{
+    signalbox::semaphore semaphore{1, {.capacity = 2}};
+    const waits_at<permit_cell> who{&semaphore, 2};
+    EXPECT_FALSE(semaphore.try_acquire()) << "it is reserved";
+    semaphore.resize(1);
+    EXPECT_TRUE(who.is_granted()) << "its wait is over";
+    semaphore.release();
+    EXPECT_TRUE(semaphore.try_acquire());
+}
+
+TEST(who_waits_at_a_gate, says_who_it_is)
+{
+    signalbox::event event;
+    std::jthread thread{[&event] { event.wait(); }};
+    while (event.waiters() == 0) {
+        std::this_thread::yield();
+    }
+    bucket& place = bucket_for(&event);
+    place.lock.lock();
+    const std::uint32_t id = place.first(&event, cell_kind::event)->thread;
+    place.lock.unlock();
+    EXPECT_LE(id, owner_word::owner);
+    event.set();
 }
 
 }  // namespace
