@@ -195,6 +195,27 @@ TEST(a_mistaken_release, shows_as_nothing_and_forbids_nothing_that_is_free)
     word.write(before);
 }
 
+TEST(a_mistaken_unlock_shared, is_taken_back_before_a_writer_becomes_a_reader)
+{
+    for (const auto how :
+         {&signalbox::shared_mutex::downgrade, &signalbox::shared_mutex::unlock_and_lock_upgrade}) {
+        signalbox::shared_mutex mutex;
+        mutex.lock();
+        auto& word = reinterpret_cast<shared_cell*>(&mutex)->state;
+        word.fetch_sub(shared_word::one_reader, relaxed);
+        const std::jthread other{[&word] {
+            for (int i = 0; i < 1'000;
+                 ++i) {  // nobody has to wait so long, but who may go on does so meanwhile
+                std::this_thread::yield();
+            }
+            word.fetch_add(shared_word::one_reader, relaxed);
+        }};
+        (mutex.*how)();
+        EXPECT_FALSE(shared_word::is_underrun(word.load(relaxed)));
+        EXPECT_FALSE(mutex.try_lock()) << "somebody reads";
+    }
+}
+
 TEST(a_resize, that_sends_the_first_away_takes_its_reservation_along)
 {
     signalbox::semaphore semaphore{1, {.capacity = 2}};
