@@ -69,7 +69,7 @@ void let_through(Cell& cell) noexcept
     bucket& place = bucket_for(&cell);
     wake_list wakes;
     place.lock.lock();
-    serve(cell, place, wakes, true);
+    serve(cell, place, wakes);
     place.lock.unlock();
     wakes.wake();
 }

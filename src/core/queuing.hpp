@@ -58,7 +58,7 @@ public:
         place_.lock.lock();
         const std::uint64_t ahead = place_.push(self_, next_in_turn<Cell>(place_, self_, load()));
         const waiter* const head = place_.first(&cell_, Cell::kind);
-        self_.is_patient = !Cell::is_strict(load()) && (is_patient || (ahead > 0 && head->is_patient));
+        self_.is_patient = is_patient || (ahead > 0 && head->is_patient);
         if (self_.is_patient) {
             impatient_at_ = platform::now() + policy.patience(ahead);
         }

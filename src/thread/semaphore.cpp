@@ -73,10 +73,7 @@ outcome semaphore_base::acquire_slow(std::ptrdiff_t n, const limit& until)
 
 bool semaphore_base::try_acquire_slow(std::ptrdiff_t n) noexcept
 {
-    if (n <= 0 || n > capacity()) {
-        return n == 0;
-    }
-    return detail::take_free(cell_, static_cast<std::uint64_t>(n));
+    return n == 0 || (n > 0 && detail::take_free(cell_, static_cast<std::uint64_t>(n)));
 }
 
 void semaphore_base::release_many(std::ptrdiff_t n)

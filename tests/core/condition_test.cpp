@@ -95,6 +95,23 @@ TEST_F(a_condition, whose_notify_wakes_nobody_while_the_mutex_is_owned_but_queue
     EXPECT_EQ(order, threads) << "nobody else came for the mutex";
 }
 
+TEST_F(a_condition, may_stand_in_the_same_bucket_as_its_mutex)
+{
+    std::deque<signalbox::mutex> others(4'096);
+    const auto beside = std::find_if(others.begin(), others.end(), [this](const auto& other) {
+        return &detail::bucket_for(&other) == &detail::bucket_for(&condition);
+    });
+    ASSERT_NE(beside, others.end());
+    tasks.emplace_back([this, &beside] {
+        std::unique_lock lock{*beside};
+        condition.wait(lock);
+        return true;
+    });
+    require([this] { return here().threads.size() == 1; });
+    condition.notify_all();
+    EXPECT_TRUE(tasks.back().get());
+}
+
 TEST_F(a_condition, whose_waiter_gives_up_leaves_the_table)
 {
     std::unique_lock lock{mutex};

@@ -91,6 +91,27 @@ TEST_F(a_queue, knows_how_many_stand_before_a_waiter_at_most)
     EXPECT_EQ(place.ahead_of(*waiters[3]), 0U);
 }
 
+TEST_F(a_queue, lets_one_join_before_another)
+{
+    int other = 0;
+    waiter stranger(&other, cell_kind::permits, 1);
+    place.push(stranger);
+    place.push(*waiters[0]);
+    EXPECT_EQ(place.push(*waiters[1], waiters[0].get()), 0U);
+    EXPECT_EQ(in_order(), these({1, 0}));
+    EXPECT_EQ(place.first(&other, cell_kind::permits), &stranger) << "behind the new head's queue";
+    EXPECT_EQ(place.push(*waiters[2]), 2U);
+    EXPECT_EQ(place.push(*waiters[3], waiters[2].get()), 1U)
+        << "at most: it has the ticket of whom it precedes";
+    EXPECT_EQ(in_order(), these({1, 0, 3, 2}));
+    EXPECT_EQ(place.ahead_of(*waiters[3]), place.ahead_of(*waiters[2]));
+    for (const std::size_t i : {0U, 3U, 1U, 2U}) {
+        place.remove(*waiters[i]);
+    }
+    EXPECT_EQ(in_order(), these({}));
+    EXPECT_EQ(place.first(&other, cell_kind::permits), &stranger);
+}
+
 TEST_F(a_queue, is_found_beside_those_of_others)
 {
     int other = 0;

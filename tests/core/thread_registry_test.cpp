@@ -3,9 +3,11 @@
 
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/mutex.hpp>
+#include <signalbox/platform/this_thread.hpp>
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <latch>
 #include <set>
 #include <thread>
@@ -51,6 +53,33 @@ TEST(an_identity, is_not_given_out_again_soon)
     for (int i = 0; i < 1000; ++i) {
         std::jthread([&] { EXPECT_NE(this_thread_id().value(), of_the_dead); }).join();
     }
+}
+
+TEST(an_identity, is_nobody_elses_although_all_ask_at_once)
+{
+    constexpr std::uint32_t from = 100;
+    constexpr int rounds = 100'000;
+    std::vector<std::atomic<bool>> is_taken(1000);
+    std::atomic<int> doubled = 0;
+    std::atomic<int> before = 0;
+    const auto ask = [&] {
+        for (int round = 0; round < rounds; ++round) {
+            signalbox::detail::search_identities_from(from);
+            const std::uint32_t id = this_thread_id().value();
+            before += id < from ? 1 : 0;
+            doubled += is_taken[id].exchange(true) ? 1 : 0;
+            is_taken[id].store(false);
+            signalbox::detail::thread_exit(signalbox::platform::this_thread());
+        }
+        static_cast<void>(this_thread_id());  // what the thread gives back at its end
+    };
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back(ask);
+    }
+    threads.clear();
+    EXPECT_EQ(doubled, 0);
+    EXPECT_EQ(before, 0) << "the search goes onwards";
 }
 
 TEST(an_identity, wraps_past_the_largest_to_the_smallest_that_is_free)

@@ -30,6 +30,17 @@ TEST(owner_word, fields_cover_the_word_and_do_not_overlap)
     EXPECT_EQ(word::owner + word::queued + word::reserved + word::spinning + word::releases, ~word::type{0});
 }
 
+TEST(owner_word, every_field_stands_where_the_table_says)
+{
+    EXPECT_EQ(owner_word::owner, 0x3F'FFFFU);
+    EXPECT_EQ(owner_word::queued, 1U << 22);
+    EXPECT_EQ(owner_word::reserved, 1U << 23);
+    EXPECT_EQ(owner_word::spinning, 1U << 24);
+    EXPECT_EQ(owner_word::releases, 0x7FU << 25);
+    EXPECT_EQ(owner_cell{}.state.load(std::memory_order_relaxed), 0U);
+    EXPECT_EQ(owner_cell::idle_flags(~owner_word::type{0}), 0U);
+}
+
 TEST(owner_word, is_free_exactly_when_it_names_no_owner)
 {
     for (const auto flags : all_flags_of_an_owner_word()) {
@@ -207,12 +218,37 @@ TEST(permit_word, a_capacity_that_shrinks_below_what_is_out_lets_nobody_in)
     EXPECT_TRUE(permit_word::can_take(word_of(2, 0, 0), 1, 3));
 }
 
+TEST(permit_word, closing_reserves_for_ever_and_takes_the_queue_away)
+{
+    for (const auto flags : all_permit_flags) {
+        const auto closed = permit_word::closed | permit_word::reserved;
+        EXPECT_EQ(permit_word::close(word_of(3, flags, 9)),
+                  word_of(3, (flags & ~permit_word::queued) | closed, 9));
+    }
+}
+
+TEST(permit_word, a_resize_is_counted_in_its_field_alone)
+{
+    for (const auto flags : all_permit_flags) {
+        const auto full = word_of(3, flags | permit_word::resizes, 9);
+        EXPECT_EQ(permit_word::resize(full), word_of(3, flags, 9)) << "it wraps";
+        EXPECT_EQ(permit_word::resize(word_of(3, flags, 9)), word_of(3, flags | permit_word::one_resize, 9));
+    }
+}
+
 TEST(permit_word, every_field_stands_where_the_table_says)
 {
     EXPECT_EQ(permit_word::queued, 1U);
     EXPECT_EQ(permit_word::reserved, 2U);
     EXPECT_EQ(permit_word::spinning, 4U);
     EXPECT_EQ(permit_word::make(0, true), 8U);
+    EXPECT_EQ(permit_word::make(0, false), 0U);
+    EXPECT_EQ(permit_word::fifo, 8U);
+    EXPECT_EQ(permit_word::closed, 16U);
+    EXPECT_EQ(permit_word::named, 32U);
+    EXPECT_EQ(permit_word::one_resize, 64U);
+    EXPECT_EQ(permit_word::resizes, 0xFFC0U);
+    EXPECT_EQ(permit_word::most, (std::int64_t{1} << 39) - 1);
     EXPECT_EQ(permit_word::one_out, 1U << 16);
     EXPECT_EQ(permit_word::out_sign, permit_word::type{1} << 55);
     EXPECT_EQ(permit_word::one_release, permit_word::type{1} << 56);

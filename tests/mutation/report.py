@@ -4,22 +4,27 @@ import re
 
 import mutants
 
-KILLERS = ("compiler", "words", "core", "simulated", "contract", "thread")
+KILLERS = ("compiler", "core", "simulated", "contract", "thread")
 
 
 def reasons(path):
-    """Name -> reason of each line `- `name`: reason` of equivalent.md."""
+    """{name: reason} of the lines "- `name`, `name`: reason" of equivalent.md."""
     text = re.sub(r"\n  +", " ", path.read_text(encoding="utf-8"))
-    return dict(re.findall(r"^- `([^`]+)`: (\S.*)$", text, re.M))
+    found = {}
+    for names, why in re.findall(r"^- ((?:`[^`]+`(?:, )?)+): (\S.*)$", text, re.M):
+        found |= {name: why for name in re.findall(r"`([^`]+)`", names)}
+    return found
 
 
-def table(results):
-    lines = [columns("class", "killed", "of", *KILLERS, "survive"), "|---" * (len(KILLERS) + 4) + "|"]
+def table(results, why):
+    lines = [columns("class", "killed", "equivalent", "not explained", "of", *(f"by {k}" for k in KILLERS)),
+             "|---" * (len(KILLERS) + 5) + "|"]
     for kind in (*mutants.CLASSES, "all"):
         mine = [r for r in results if kind in (r["class"], "all")]
         killed = [r for r in mine if r["killed"]]
-        by = [str(sum(r["by"] == name for r in killed)) for name in KILLERS]
-        lines.append(columns(kind, len(killed), len(mine), *by, len(mine) - len(killed)))
+        equivalent = sum(not r["killed"] and r["name"] in why for r in mine)
+        by = [sum(r["by"] == name for r in killed) for name in KILLERS]
+        lines.append(columns(kind, len(killed), equivalent, len(mine) - len(killed) - equivalent, len(mine), *by))
     return lines
 
 
@@ -47,7 +52,7 @@ def write(output, known, results, baseline, seconds, equivalent):
     count = sum(r["killed"] for r in results)
     lines = ["# Mutants", "", f"{count} of {len(results)} killed, {len(explained)} equivalent, "
              f"{len(unexplained)} not explained; the last run took {seconds / 60:.0f} minutes.", "",
-             *table(results), "",
+             *table(results, why), "",
              "Without a mutant: " + ", ".join(f"{name} {took:.1f} s" for name, took, _ in baseline) + ".",
              *section("Tests that fail without a mutant, and were left out", [f"- `{t}`" for t in left_out]),
              *section("Survivors that nobody explains", [row(r) for r in unexplained]),

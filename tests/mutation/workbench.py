@@ -28,8 +28,8 @@ MUTEX_ONLY = {"src/thread/mutex.cpp", "include/signalbox/mutex.hpp",
               "include/signalbox/detail/owner_word.hpp"}
 SEMAPHORE_ONLY = {"src/thread/semaphore.cpp", "include/signalbox/semaphore.hpp",
                   "include/signalbox/detail/permit_word.hpp"}
+SEEN_BY = {"mutex": "*mutex*:*condition*", "semaphore": "*semaphore*:*leaving*:*event*"}
 COMPILER_CACHE = {"CCACHE_NOHASHDIR": "1", "CCACHE_BASEDIR": "/"}  # every bench has the same relative paths
-SEEN_BY_CORE = re.compile(r"parking_table|bucket_lock|policy|thread_registry|time_slice|_word")
 
 
 @dataclass
@@ -44,22 +44,31 @@ class Killer:
     left_out: list = field(default_factory=list)    # tests that fail without a mutant
 
 
+def primitive_of(path):
+    return "mutex" if path in MUTEX_ONLY else "semaphore" if path in SEMAPHORE_ONLY else ""
+
+
 def by_primitive(path):
-    return "*mutex*" if path in MUTEX_ONLY else "*semaphore*" if path in SEMAPHORE_ONLY else "*"
+    return SEEN_BY.get(primitive_of(path), "*")
 
 
-def only(primitive):
-    return lambda path: "*" if by_primitive(path) in ("*", f"*{primitive}*") else ""
+def unless(*primitives):
+    """All tests, except for files that belong to one of these alone."""
+    return lambda path: "" if primitive_of(path) in primitives else "*"
 
 
 def killers():
     """In the order in which they are tried: first those that kill much and cost little."""
-    few = {"SIGNALBOX_SEARCH_SHARE": "0.05"}
+    fewest, few = ({"SIGNALBOX_SEARCH_SHARE": share} for share in ("0.01", "0.05"))
     return [
-        Killer("core", "core_test", tests=lambda path: "*" if SEEN_BY_CORE.search(path) else ""),
+        Killer("core", "core_test"),
+        Killer("simulated", "signalbox_simulated_tests", False, fewest, by_primitive),
         Killer("simulated", "signalbox_simulated_tests", False, few, by_primitive),
-        Killer("contract", "mutex_contract_test", tests=only("mutex")),
-        Killer("contract", "semaphore_contract_test", tests=only("semaphore")),
+        Killer("contract", "mutex_contract_test", tests=unless("semaphore")),
+        Killer("contract", "semaphore_contract_test", tests=unless("mutex")),
+        Killer("contract", "condition_contract_test", tests=unless("semaphore")),
+        Killer("contract", "shared_mutex_test", tests=unless("mutex", "semaphore")),
+        Killer("thread", "gate_test", tests=unless("mutex")),
         Killer("thread", "thread_test"),
         Killer("thread", "fork_test"),
         Killer("simulated", "signalbox_simulated_tests", False, {}, by_primitive, is_thorough=True),

@@ -82,6 +82,40 @@ INSTANTIATE_TEST_SUITE_P(simulated, condition_pair, testing::ValuesIn(all_pairs(
 INSTANTIATE_TEST_SUITE_P(simulated, condition_set, testing::ValuesIn(some_sets()),
                          [](const auto& each) { return name_of(each.param); });
 
+/// One mutex after the other: a notify that saw those who waited with the first must not move those who wait
+/// with the second there.
+TEST(condition_of_two_mutexes, keeps_its_waiters_apart)
+{
+    struct two_mutexes {
+        signalbox::mutex first;
+        signalbox::mutex second;
+        condition_variable condition;
+        shared_data<int> tickets{0};  // protected by the second
+    };
+    const body of = [](scenario& s) {
+        auto& world = s.make<two_mutexes>();
+        s.thread("waits", [&world] {
+            {
+                std::unique_lock lock{world.first};
+                static_cast<void>(world.condition.wait(lock, std::chrono::milliseconds{1}));
+                require(world.first.owner() == this_thread_id(), "a wait returns with its mutex");
+            }
+            std::unique_lock lock{world.second};
+            world.condition.wait(lock, [&world] { return world.tickets.read() == 1; });
+            require(world.second.owner() == this_thread_id(), "a wait returns with its mutex");
+        });
+        s.thread("notifies", [&world] {
+            world.condition.notify_one();
+            {
+                const std::lock_guard lock{world.second};
+                world.tickets.write(1);
+            }
+            world.condition.notify_one();
+        });
+    };
+    explore_variants("two mutexes", of, pair_executions);
+}
+
 /// Notifies all who wait, when somebody does, and destroys the condition at once.
 struct short_lived {
     signalbox::mutex mutex;

@@ -82,6 +82,34 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector{"write", "read_unless_stopped", "request_stop"}),
     name_of_triple);
 
+/// Those who waited for a writer read together: each waits inside for the other.
+TEST(shared_mutex_turn, readers_who_wait_are_let_in_together)
+{
+    explore_variants(
+        "two readers behind a writer",
+        [](scenario& s) {
+            auto& mutex = s.make<shared_mutex>();
+            auto& begun = s.make<platform::atomic<int>>(0);
+            auto& inside = s.make<platform::atomic<int>>(0);
+            s.name(&mutex, "the mutex");
+            s.thread("writes", [&] {
+                mutex.lock();
+                begun.store(1, std::memory_order_release);
+                mutex.unlock();
+            });
+            for (int i = 0; i < 2; ++i) {
+                s.thread("reads", [&] {
+                    pause_until([&begun] { return begun.load(std::memory_order_acquire) == 1; });
+                    mutex.lock_shared();
+                    inside.fetch_add(1, std::memory_order_relaxed);
+                    pause_until([&inside] { return inside.load(std::memory_order_relaxed) == 2; });
+                    mutex.unlock_shared();
+                });
+            }
+        },
+        executions_of_a_triple, 3);
+}
+
 /// A thread that holds nothing unlocks: beside those that never read, for whom it would take back a read.
 TEST(shared_mutex_mistake, an_unlock_shared_of_nobodys_read_is_told_and_disturbs_no_writer)
 {

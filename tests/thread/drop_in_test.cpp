@@ -108,6 +108,7 @@ TEST(thread_scope, a_semaphore_that_cannot_be_is_refused)
     EXPECT_TRUE(is_refused(0, -1));
     EXPECT_FALSE(is_refused(0, 0));
     EXPECT_FALSE(is_refused(semaphore::max(), semaphore::max()));
+    EXPECT_TRUE(is_refused(0, semaphore::max() + 1));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <signalbox/condition_variable.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/semaphore.hpp>
+#include <signalbox/shared_mutex.hpp>
 #include <signalbox/thread_id.hpp>
 
 #include "../contract/harness.hpp"
@@ -115,8 +116,17 @@ TEST(fork, the_threads_that_waited_in_the_parent_do_not_wait_in_the_child)
         return true;
     });
     ASSERT_TRUE(waiters.back().falls_asleep());
+    shared_mutex read;
+    read.lock_shared();
+    waiters.emplace_back([&] {
+        const std::lock_guard guard{read};
+        return true;
+    });
+    ASSERT_TRUE(waiters.back().falls_asleep());
     EXPECT_EQ(in_child([&] {
                   claims all;
+                  read.unlock_shared();
+                  all.hold(read.try_lock(), "no writer has reserved it");
                   for (semaphore* each : {&bounded, &fifo}) {
                       all.hold(each->waiters() == 0, "nobody waits");
                       each->release(2);
@@ -133,6 +143,7 @@ TEST(fork, the_threads_that_waited_in_the_parent_do_not_wait_in_the_child)
               }),
               "");
     locked.unlock();
+    read.unlock_shared();
     bounded.release(2);
     fifo.release(2);
 }

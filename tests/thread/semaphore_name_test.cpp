@@ -23,6 +23,14 @@ TEST(semaphore_name, shows_in_the_messages_of_its_errors)
     EXPECT_EQ(name_of(unnamed), "");
 }
 
+TEST(semaphore_errors, say_what_a_request_was_too_large_for)
+{
+    semaphore few{1, {.capacity = 3}};
+    const auto text = refusal(std::errc::invalid_argument, [&] { few.acquire(4); });
+    ASSERT_TRUE(text);
+    EXPECT_NE(text->find("the capacity is 3"), std::string::npos) << *text;
+}
+
 TEST(semaphore_name, is_forgotten_with_the_semaphore)
 {
     alignas(semaphore) std::byte place[sizeof(semaphore)];
