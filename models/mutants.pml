@@ -37,3 +37,21 @@
 #define unlock_before_bucket 31    /* unlock() lets go before it locks the bucket, then clears the flags */
 #define spinner_passes_nobody 32   /* a spinner that joins the queue does not take what was kept for it */
 #define leave_while_settling 33    /* a call times out while a mistaken release is being taken back */
+#define reader_passes_reserved 34  /* take_free() of a shared mutex does not ask whether it is reserved */
+#define reader_at_the_end 35       /* next_in_turn() puts a reader behind every writer */
+#define raise_at_the_end 36        /* next_in_turn() puts who raises behind the others */
+#define writer_leaves_silently 37  /* a writer whose time is over does not let readers go on */
+#define downgrade_in_two_steps 38  /* downgrade() lets go first, and then reads */
+#define downgrade_serves_nobody 39 /* downgrade() does not let waiting readers in */
+#define last_reader_visits_nobody 40 /* unlock_shared() of the last reader does not visit the queue */
+#define serve_lets_one_in 41       /* serve() of a shared mutex does not go on after a grant */
+#define two_upgraders 42           /* can_take() lets one hold it for upgrade beside another */
+#define writer_reserves_nothing 43 /* reserves() does not ask whether readers are inside */
+#define newcomer_serves_nobody 44  /* who reads past the queue does not see to it: let_others_share() */
+#define join_after_unlock 45       /* wait() unlocks the mutex before it joins the condition's queue */
+#define leave_though_moved 46      /* leaves() does not ask whether the waiter was moved */
+#define stop_though_moved 47       /* stop() does not ask whether the waiter was moved */
+#define move_keeps_stop 48         /* move_waiters() leaves a stop in force that came before */
+#define move_writes_no_flags 49    /* move_waiters() does not set `queued` above an empty queue */
+#define move_serves_nobody 50      /* move_waiters() calls nobody for a free mutex */
+#define notify_touches_late 51     /* notify() touches the condition after it has moved the waiters */

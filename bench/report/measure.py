@@ -31,7 +31,7 @@ class Programs:
         """{kind: names} of what this build has."""
         listed = subprocess.run([os.path.join(self.folder, "bench_contended"), "--list"],
                                 stdout=subprocess.PIPE, text=True, check=True).stdout
-        names = {"mutex": [], "semaphore": []}
+        names = {"mutex": [], "semaphore": [], "shared": []}
         for line in listed.splitlines():
             kind, name = line.split()
             names[kind].append(name)
@@ -81,12 +81,15 @@ PINGPONG = ["mean_ns", "cpu_ns", "p50_ns", "p99_ns", "p999_ns", "worst_ns", "bus
 def contended(programs, cell, plan, peers):
     rows = programs.lines("bench_contended", "--kind", cell.kind, "--permits", cell.permits,
                           "--threads", cell.threads, "--inside", cell.inside, "--outside", cell.outside,
-                          "--ms", plan.ms, "--repeat", plan.repeat, "--peers", ",".join(peers))
+                          "--writes", cell.writes, "--ms", plan.ms,
+                          "--repeat", plan.shared_repeat if cell.kind == "shared" else plan.repeat,
+                          "--peers", ",".join(peers))
     for row in rows:
         row["summary"] = summarize(row["repeats"], CONTENDED)
         row["status"] = status_of(row["repeats"])
     return {"kind": cell.kind, "permits": cell.permits, "threads": cell.threads, "inside_ns": cell.inside,
-            "outside_ns": cell.outside, "title": cell.title(), "short": cell.short(), "peers": rows}
+            "outside_ns": cell.outside, "writes": cell.writes, "title": cell.title(), "short": cell.short(),
+            "peers": rows}
 
 
 def pingpong(programs, placement, plan, peers):
@@ -110,6 +113,21 @@ def notified(programs, cell, plan):
         row["status"] = status_of(row["repeats"])
     return {"notify": notify, "mutex": mutex, "waiters": waiters,
             "title": f"notify_{notify}, {waiters} waiter{'s' if waiters > 1 else ''}, mutex {mutex}",
+            "peers": rows}
+
+
+GATHER = ["round_ns", "p99_ns", "first_ns", "setter_ns", "cpu_ns", "rounds"]
+
+
+def gathered(programs, cell, plan):
+    kind, threads = cell
+    rows = programs.lines("bench_gather", "--kind", kind, "--threads", threads, "--ms", plan.ms,
+                          "--repeat", plan.gather_repeat)
+    for row in rows:
+        row["summary"] = summarize(row["repeats"], GATHER)
+        row["status"] = status_of(row["repeats"])
+    who = "waiter" if kind == "event" else "thread"
+    return {"kind": kind, "threads": threads, "title": f"{kind}, {threads} {who}{'s' if threads > 1 else ''}",
             "peers": rows}
 
 
@@ -142,8 +160,9 @@ def measure(programs, plan, only):
     absent = {kind: [p for p in plan.peers[kind] if p not in have[kind]] for kind in have}
     results = {"when": time.strftime("%Y-%m-%d %H:%M:%S %z"), "machine": machine(),
                "plan": plan.name, "ms": plan.ms, "repeat": plan.repeat, "peers": chosen, "absent": absent,
-               "uncontended": [], "contended": [], "pingpong": [], "notify": []}
-    progress = Progress(len(cells) + 5 + len(plan.notify))
+               "uncontended": [], "contended": [], "pingpong": [], "notify": [],
+               "gather": [], "overhead": []}
+    progress = Progress(len(cells) + 6 + len(plan.notify) + len(plan.gather))
     progress.step("uncontended")
     if "uncontended" in only:
         results["uncontended"] = programs.lines("bench_uncontended", "--blocks", plan.uncontended_blocks)
@@ -156,6 +175,12 @@ def measure(programs, plan, only):
     for cell in plan.notify if "notify" in only else []:
         progress.step(f"notify {cell}")
         results["notify"].append(notified(programs, cell, plan))
+    for cell in plan.gather if "gather" in only else []:
+        progress.step(f"gather {cell}")
+        results["gather"].append(gathered(programs, cell, plan))
+    progress.step("overhead")
+    if "overhead" in only:
+        results["overhead"] = programs.lines("bench_overhead", "--blocks", plan.overhead_blocks)
     progress.end()
     results["seconds"] = round(time.monotonic() - progress.begin)
     return results
@@ -166,7 +191,7 @@ def our_failures(results):
     places = [(cell["title"], row) for cell in results["contended"] for row in cell["peers"]]
     for game in results["pingpong"]:
         places += [(f"ping-pong, {game['placement']}", row) for row in game["peers"]]
-    for cell in results.get("notify", []):
+    for cell in results.get("notify", []) + results.get("gather", []):
         places += [(cell["title"], row) for row in cell["peers"]]
     return [(where, row["peer"], row["status"]) for where, row in places
             if row["peer"].startswith(OURS) and row["status"] != "ok"]

@@ -94,12 +94,14 @@ def contended(results, kind):
         return None
     groups = {}
     for cell in cells:
-        groups.setdefault((cell["permits"], cell["inside_ns"], cell["outside_ns"]), []).append(cell)
+        kept = cell.get("writes", 0) if kind == "shared" else cell["permits"]
+        groups.setdefault((kept, cell["inside_ns"], cell["outside_ns"]), []).append(cell)
     picture = Picture(f"{kind}_contended", len(groups) + 1, 2,
                       f"{kind}, contended: throughput and worst wait by threads")
     for name, label in (("rate", "million operations a second"), ("wait_worst_ns", "worst wait, ms")):
-        for (permits, inside, outside), group in groups.items():
-            title = work_text(inside, outside) + ("" if kind == "mutex" else f", {permits} permit(s)")
+        for (kept, inside, outside), group in groups.items():
+            title = work_text(inside, outside) + {"mutex": "", "semaphore": f", {kept} permit(s)",
+                                                  "shared": f", {kept / 10:g} % writes"}[kind]
             picture.panel(title, label, curves(group, results["peers"][kind], name, 1e-6),
                           [cell["threads"] for cell in group])
         picture.legend([(peer, style_of(peer, place)) for place, peer in enumerate(results["peers"][kind])])
@@ -149,8 +151,24 @@ def bars(name, title, ylabel, rows, logscale):
     return picture
 
 
+def gathered(results):
+    """A panel each for latches, barriers and events: the length of a round by threads."""
+    cells = results.get("gather", [])
+    if not cells:
+        return None
+    picture = Picture("gather", 4, 1, "rounds of latches and barriers; an event, to its last waiter")
+    peers = list(dict.fromkeys(row["peer"] for cell in cells for row in cell["peers"]))
+    for kind in ("latch", "barrier", "event"):
+        group = [cell for cell in cells if cell["kind"] == kind]
+        if group:
+            picture.panel(kind, "us", curves(group, peers, "round_ns", 1e-3), [cell["threads"] for cell in group])
+    picture.legend([(peer, style_of(peer, place)) for place, peer in enumerate(peers)])
+    return picture
+
+
 def pictures(results):
-    made = [contended(results, "mutex"), contended(results, "semaphore"), fast_and_fair(results)]
+    made = [contended(results, "mutex"), contended(results, "semaphore"), contended(results, "shared"),
+            fast_and_fair(results), gathered(results)]
     for group in ("mutex", "semaphore"):
         rows = [(row["peer"], row["ratio"][1]) for row in results["uncontended"]
                 if row["group"] == group and row["permits"] == 1]

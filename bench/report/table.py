@@ -161,6 +161,33 @@ def notify_section(cell, verdicts):
                           "status"], body)
 
 
+def gather_section(cell, verdicts):
+    rows = sorted(cell["peers"], key=lambda row: figure(row, "round_ns") or float("inf"))
+    lines = [f"### {cell['title']}", ""] + verdict_lines(verdicts, cell["title"])
+    is_event = cell["kind"] == "event"
+    body = []
+    for row in rows:
+        if not row["summary"]:
+            body.append((named(row["peer"]),) + ("-",) * (6 if is_event else 3) + (row["status"],))
+            continue
+        whole = row["summary"]["round_ns"]
+        others = [time_text(figure(row, name)) for name in ("p99_ns", "first_ns", "setter_ns")]
+        body.append((named(row["peer"]), time_text(whole["median"]),
+                     f"{time_text(whole['min'])}..{time_text(whole['max'])}", *(others if is_event else []),
+                     time_text(figure(row, "cpu_ns")), row["status"]))
+    names = ["last waiter", "min..max", "p99", "first waiter", "setter"] if is_event else ["a round", "min..max"]
+    return lines + table(["", *names, "CPU/thread", "status"], body)
+
+
+def overhead_section(rows):
+    body = [(row["subject"], row["variant"], f"{row['ns']:.2f}",
+             "{1:.3f} ({0:.3f}..{2:.3f})".format(*row["ratio"])) for row in rows]
+    return ["## What detection, names, probes and call sites cost", "",
+            "Nanoseconds for an uncontended pair. `bare`: no detection, no names, a library without probes; `ships`: "
+            "with all three; `sites`: compiled with call sites, tracking off; `noted`: with tracking on. The ratio "
+            "is to the block of `bare` just before.", ""] + table(["", "", "ns", "x bare (quartiles)"], body)
+
+
 def single_cells(verdicts):
     names = ("100 ns inside, 2 threads", "1 us inside, 32 threads", "1 permit, 64 threads, 1 us")
     rows = [(each["goal"], each["where"], MARKS[each["met"]], each["text"]) for each in verdicts
@@ -174,7 +201,7 @@ def markdown(results, verdicts, pictures):
     lines += uncontended_section(results, verdicts)
     if results["contended"]:
         lines += single_cells(verdicts)
-    for kind in ("mutex", "semaphore"):
+    for kind in ("mutex", "semaphore", "shared"):
         cells = [cell for cell in results["contended"] if cell["kind"] == kind]
         lines += [f"## {kind}, contended", ""] if cells else []
         for cell in cells:
@@ -187,6 +214,12 @@ def markdown(results, verdicts, pictures):
         lines += ["## Condition variables", "", "Times count from just before the notify.", ""]
     for cell in results.get("notify", []):
         lines += notify_section(cell, verdicts)
+    if results.get("gather"):
+        lines += ["## Latches, barriers, events", "", "Of an event, times count from just before the set.", ""]
+    for cell in results.get("gather", []):
+        lines += gather_section(cell, verdicts)
+    if results.get("overhead"):
+        lines += overhead_section(results["overhead"])
     return "\n".join(lines) + "\n"
 
 

@@ -95,6 +95,27 @@ def contended(cell):
     yield at_least("Jain's index", where, figure(ours, "jain"), 0.97, ratio)
 
 
+BOUNDED = 10e6  # ns: a worst wait that somebody may rely on
+
+
+def shared(cell):
+    """Ahead of the best peer, of those whose worst wait is bounded too, with a bounded worst wait."""
+    ours = find(cell["peers"], OURS)
+    where = cell["short"]
+    fair = [row for row in cell["peers"] if row["summary"] and figure(row, "wait_worst_ns") <= BOUNDED]
+    for goal, rows in (("shared mutex, ahead of the fastest", cell["peers"]),
+                       ("shared mutex, ahead of the fastest that is bounded", fair)):
+        best = fastest(rows)
+        if ours is None or not ours["summary"] or best is None:
+            yield verdict(goal, where, None, "not measured")
+        else:
+            each = at_least(goal, where, figure(ours, "rate") / figure(best, "rate"), 1, ratio)
+            yield {**each, "text": f"{each['text']} ({best['peer']})"}
+    if cell["threads"] > 1:
+        limit = 5e6 if cell["threads"] <= 4 else 6e6
+        yield at_most("shared mutex, worst wait", where, figure(ours, "wait_worst_ns"), limit, time_text)
+
+
 def cell_of(results, kind, permits, threads, inside, outside):
     return next((cell for cell in results["contended"]
                  if (cell["kind"], cell["permits"], cell["threads"], cell["inside_ns"], cell["outside_ns"])
@@ -160,12 +181,36 @@ def notified(results):
                           std / 2 if std else None, time_text)
 
 
+def gathered(results):
+    """Ahead of the best peer in every round, and to the last waiter of an event."""
+    for cell in results.get("gather", []):
+        ours = figure(find(cell["peers"], OURS), "round_ns")
+        best = min(rivals(cell["peers"]), key=lambda row: figure(row, "round_ns"), default=None)
+        goal = "event, to the last waiter" if cell["kind"] == "event" else f"{cell['kind']}, a round"
+        each = at_most(goal, cell["title"], ours, figure(best, "round_ns"), time_text)
+        yield {**each, "text": each["text"] + (f" ({best['peer']})" if best else "")}
+
+
+def overhead(results):
+    """Nothing measurable: 1 lies between the quartiles, or within 2 %."""
+    for row in results.get("overhead", []):
+        if row["variant"] == "ships":
+            low, middle, high = row["ratio"]
+            met = low <= 1 <= high or middle <= 1.02
+            yield verdict("detection, names and probes cost nothing", row["subject"], met,
+                          f"{middle:.3f} x bare ({low:.3f}..{high:.3f})")
+
+
 def judge(results):
     verdicts = list(uncontended(results))
     for cell in results["contended"]:
-        if cell["threads"] > 1:
+        if cell["kind"] == "shared":
+            verdicts += shared(cell)
+        elif cell["threads"] > 1:
             verdicts += contended(cell)
     verdicts += special(results)
     verdicts += pingpong(results)
     verdicts += notified(results)
+    verdicts += gathered(results)
+    verdicts += overhead(results)
     return verdicts

@@ -107,6 +107,45 @@ class PingPong(unittest.TestCase):
             self.assertEqual([each["met"] for each in found], [expected], (placement, ours, best))
 
 
+class Shared(unittest.TestCase):
+    def judged(self, *rows, threads=8):
+        asked = cells.Cell("shared", 1, threads, 100, 100, 10)
+        cell = {"kind": "shared", "threads": threads, "short": asked.short(), "peers": list(rows)}
+        return [each["met"] for each in verdict.shared(cell)]
+
+    def test_a_faster_peer_that_starves_somebody_counts_in_one_goal_alone(self):
+        self.assertEqual(self.judged(row("signalbox", 8e6, 4), row("std", 9e6, 50), row("absl", 7e6, 3)),
+                         [False, True, True])
+
+    def test_a_fairer_and_faster_peer_counts_in_both(self):
+        self.assertEqual(self.judged(row("signalbox", 8e6, 7), row("absl", 9e6, 3)), [False, False, False])
+
+    def test_one_thread_has_nobody_to_wait_for(self):
+        self.assertEqual(self.judged(row("signalbox", 9e6, 0), row("std", 8e6, 0), threads=1), [True, True])
+
+
+class Gathered(unittest.TestCase):
+    def cell(self, kind, **rounds):
+        rows = []
+        for peer, ns in rounds.items():
+            repeats = [dict.fromkeys(measure.GATHER, 1.0) | {"status": "ok", "round_ns": ns}]
+            rows.append({"peer": peer, "repeats": repeats, "status": "ok",
+                         "summary": measure.summarize(repeats, measure.GATHER)})
+        return {"kind": kind, "threads": 8, "title": f"{kind}, 8", "peers": rows}
+
+    def test_every_round_is_held_against_the_best_peer(self):
+        for kind in ("latch", "barrier", "event"):
+            for ours, expected in ((900, True), (1100, False)):
+                results = {"gather": [self.cell(kind, signalbox=ours, std=1000, pthread=2000)]}
+                self.assertEqual([each["met"] for each in verdict.gathered(results)], [expected])
+                self.assertIn("**signalbox**", "\n".join(table.gather_section(results["gather"][0], [])))
+
+    def test_a_cost_that_lies_beyond_the_noise_is_a_miss(self):
+        for ratio, expected in (((0.98, 1.0, 1.01), True), ((1.0, 1.03, 1.05), True), ((1.03, 1.04, 1.05), False)):
+            row = {"subject": "mutex", "variant": "ships", "ns": 9, "ratio": list(ratio)}
+            self.assertEqual([each["met"] for each in verdict.overhead({"overhead": [row]})], [expected])
+
+
 class Tables(unittest.TestCase):
     def test_every_peer_of_every_cell_is_shown_and_the_faster_stands_above(self):
         asked = cell(row("signalbox", 1e6, 4), row("absl", 9e6, 3), row("std", 0, 0, status="hung"))
@@ -132,6 +171,8 @@ class Tables(unittest.TestCase):
                      for c in full if c.kind == "semaphore" and c.threads > 1}
         self.assertEqual(len(mutex), 20)
         self.assertEqual(len(semaphore), 24)
+        shared = {(c.threads, c.writes) for c in full if c.kind == "shared"}
+        self.assertEqual(shared, {(t, w) for t in (1, 2, 8, 32) for w in (0, 10, 500)})
 
 
 if __name__ == "__main__":

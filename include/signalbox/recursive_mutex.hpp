@@ -35,10 +35,10 @@ public:
     /// Errors      std::system_error value_too_large: the caller has locked it max_depth() times; it stays as
     ///             it was.
     /// Complexity  As mutex::lock(); for its owner a load and a store.
-    void lock() SIGNALBOX_ACQUIRE() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    void lock(SIGNALBOX_SITE) SIGNALBOX_ACQUIRE() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
         if (!is_mine()) {
-            first_.lock();
+            first_.lock(at);
         } else if (!lock_again()) {
             throw_too_deep();
         }
@@ -48,49 +48,50 @@ public:
     /// Returns  acquired, timed_out or stopped. A token that was stopped before fails even if the mutex is
     ///          free or the caller's own.
     /// Errors   As lock().
-    outcome lock(const limit& until) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    outcome lock(const limit& until, SIGNALBOX_SITE) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
         if (!is_mine()) {
-            return first_.lock(until);
+            return first_.lock(until, at);
         }
         if (until.is_stopped()) {
             return outcome::stopped;
         }
-        lock();
+        lock(at);
         return outcome::acquired;
     }
 
     /// Locks it if it is free and not reserved for a thread that waits, or if the caller owns it. False for
     /// an owner that has locked it max_depth() times.
-    [[nodiscard]] bool try_lock() noexcept SIGNALBOX_TRY_ACQUIRE(true) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    [[nodiscard]] bool try_lock(SIGNALBOX_SITE) noexcept SIGNALBOX_TRY_ACQUIRE(true)
+        SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return is_mine() ? lock_again() : first_.try_lock();
+        return is_mine() ? lock_again() : first_.try_lock(at);
     }
 
     /// Locks it within a duration; zero or less: as try_lock(). Errors: as lock().
     template <class Rep, class Period>
-    [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& span)
+    [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& span, SIGNALBOX_SITE)
         SIGNALBOX_TRY_ACQUIRE(true) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return is_mine() ? lock(limit{}) == outcome::acquired : first_.try_lock_for(span);
+        return is_mine() ? lock(limit{}, at) == outcome::acquired : first_.try_lock_for(span, at);
     }
 
     /// Locks it before a point in time of any clock. Errors: as lock().
     template <class Clock, class Duration>
-    [[nodiscard]] bool try_lock_until(const std::chrono::time_point<Clock, Duration>& when)
+    [[nodiscard]] bool try_lock_until(const std::chrono::time_point<Clock, Duration>& when, SIGNALBOX_SITE)
         SIGNALBOX_TRY_ACQUIRE(true) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return is_mine() ? lock(limit{}) == outcome::acquired : first_.try_lock_until(when);
+        return is_mine() ? lock(limit{}, at) == outcome::acquired : first_.try_lock_until(when, at);
     }
 
     /// Takes back one lock; the last one unlocks it, and calls or serves a thread that waits.
     /// Errors      std::system_error operation_not_permitted: the caller does not own it; it stays as it was.
     /// Complexity  As mutex::unlock(); a load and a store if it was locked more often.
-    void unlock() SIGNALBOX_RELEASE() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    void unlock(SIGNALBOX_SITE) SIGNALBOX_RELEASE() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
         const std::uint32_t again = again_.load(std::memory_order_relaxed);  // relaxed: the owner's own
         if (again == 0 || !is_mine()) {
-            first_.unlock();  // throws for everybody but the owner
+            first_.unlock(at);  // throws for everybody but the owner
         } else {
             again_.store(again - 1, std::memory_order_relaxed);  // relaxed: as above
         }

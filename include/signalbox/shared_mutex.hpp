@@ -41,46 +41,42 @@ public:
 
     /// To write. Waits until nobody else holds it.
     /// Complexity  One compare-and-swap if it is free; contended, some more and mostly one sleep.
-    void lock() SIGNALBOX_ACQUIRE()
-    {
-        if (!try_lock_fast()) {
-            static_cast<void>(take(mode::exclusive, limit{}));
-        }
-    }
+    void lock(SIGNALBOX_SITE) SIGNALBOX_ACQUIRE() { take_noted(mode::exclusive, try_lock_fast(), at); }
 
     /// Within a limit (a duration, a time point, a stop token, or both).
     /// Returns  acquired, timed_out or stopped. A token that was stopped before fails even if it is free.
-    outcome lock(const limit& until) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    outcome lock(const limit& until, SIGNALBOX_SITE) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return !until.is_stopped() && try_lock_fast() ? outcome::acquired : take(mode::exclusive, until);
+        return take_noted(mode::exclusive, !until.is_stopped() && try_lock_fast(), until, at);
     }
 
     /// If it is free and not reserved for a thread that waits. Never fails otherwise; false for who holds it.
-    [[nodiscard]] bool try_lock() noexcept SIGNALBOX_TRY_ACQUIRE(true)
+    [[nodiscard]] bool try_lock(SIGNALBOX_SITE) noexcept SIGNALBOX_TRY_ACQUIRE(true)
     {
-        return try_lock_fast() || try_take(mode::exclusive);
+        return noted(mode::exclusive, try_lock_fast() || try_take(mode::exclusive), at);
     }
 
     /// Within a duration; zero or less: as try_lock(), but throws for who holds it.
     template <class Rep, class Period>
-    [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& span)
+    [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& span, SIGNALBOX_SITE)
         SIGNALBOX_TRY_ACQUIRE(true)
     {
-        return try_lock_fast() || take(mode::exclusive, limit{span}) == outcome::acquired;
+        return take_noted(mode::exclusive, try_lock_fast(), span, at) == outcome::acquired;
     }
 
     /// Before a point in time of any clock.
     template <class Clock, class Duration>
-    [[nodiscard]] bool try_lock_until(const std::chrono::time_point<Clock, Duration>& when)
+    [[nodiscard]] bool try_lock_until(const std::chrono::time_point<Clock, Duration>& when, SIGNALBOX_SITE)
         SIGNALBOX_TRY_ACQUIRE(true)
     {
-        return try_lock_fast() || take(mode::exclusive, limit{when}) == outcome::acquired;
+        return take_noted(mode::exclusive, try_lock_fast(), when, at) == outcome::acquired;
     }
 
     /// Lets in the next writer, or all the readers whose turn it is.
     /// Complexity  One compare-and-swap; a system call for each thread that it wakes.
-    SIGNALBOX_NO_NULL_CHECK void unlock() SIGNALBOX_RELEASE()
+    SIGNALBOX_NO_NULL_CHECK void unlock(SIGNALBOX_SITE) SIGNALBOX_RELEASE()
     {
+        detail::disowns(this, at);
         detail::thread_context& me = platform::this_thread();
         word::type seen = word::written_by(me.id);
         // E1 release: pairs with whoever takes it; relaxed: unlock_slow() looks again
@@ -96,44 +92,43 @@ public:
     /// To read. Waits until nobody writes and no writer's turn has come. At most 2^31 - 1 read at the same
     /// time; one more waits.
     /// Complexity  One compare-and-swap if nobody writes or waits; contended, some more and mostly one sleep.
-    void lock_shared() SIGNALBOX_ACQUIRE_SHARED()
+    void lock_shared(SIGNALBOX_SITE) SIGNALBOX_ACQUIRE_SHARED()
     {
-        if (!try_share_fast()) {
-            static_cast<void>(take(mode::shared, limit{}));
-        }
+        take_noted(mode::shared, try_share_fast(), at);
     }
 
     /// Within a limit: as lock(limit).
-    outcome lock_shared(const limit& until) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    outcome lock_shared(const limit& until, SIGNALBOX_SITE) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return !until.is_stopped() && try_share_fast() ? outcome::acquired : take(mode::shared, until);
+        return take_noted(mode::shared, !until.is_stopped() && try_share_fast(), until, at);
     }
 
     /// If nobody writes and it is not reserved for a thread that waits. Never fails otherwise; false for who
     /// writes, or holds it for upgrade.
-    [[nodiscard]] bool try_lock_shared() noexcept SIGNALBOX_TRY_ACQUIRE_SHARED(true)
+    [[nodiscard]] bool try_lock_shared(SIGNALBOX_SITE) noexcept SIGNALBOX_TRY_ACQUIRE_SHARED(true)
     {
-        return try_share_fast() || try_take(mode::shared);
+        return noted(mode::shared, try_share_fast() || try_take(mode::shared), at);
     }
 
     /// Within a duration, before a point in time: as try_lock_for() and try_lock_until().
     template <class Rep, class Period>
-    [[nodiscard]] bool try_lock_shared_for(const std::chrono::duration<Rep, Period>& span)
+    [[nodiscard]] bool try_lock_shared_for(const std::chrono::duration<Rep, Period>& span, SIGNALBOX_SITE)
         SIGNALBOX_TRY_ACQUIRE_SHARED(true)
     {
-        return try_share_fast() || take(mode::shared, limit{span}) == outcome::acquired;
+        return take_noted(mode::shared, try_share_fast(), span, at) == outcome::acquired;
     }
     template <class Clock, class Duration>
-    [[nodiscard]] bool try_lock_shared_until(const std::chrono::time_point<Clock, Duration>& when)
-        SIGNALBOX_TRY_ACQUIRE_SHARED(true)
+    [[nodiscard]] bool try_lock_shared_until(const std::chrono::time_point<Clock, Duration>& when,
+                                             SIGNALBOX_SITE) SIGNALBOX_TRY_ACQUIRE_SHARED(true)
     {
-        return try_share_fast() || take(mode::shared, limit{when}) == outcome::acquired;
+        return take_noted(mode::shared, try_share_fast(), when, at) == outcome::acquired;
     }
 
     /// The last one lets in a writer that waits.
     /// Complexity  One fetch-and-subtract; a system call for each thread that it wakes.
-    SIGNALBOX_NO_NULL_CHECK void unlock_shared() SIGNALBOX_RELEASE_SHARED()
+    SIGNALBOX_NO_NULL_CHECK void unlock_shared(SIGNALBOX_SITE) SIGNALBOX_RELEASE_SHARED()
     {
+        detail::has_read(this, at);
         // E1 release: pairs with whoever takes it
         const word::type before = cell_.state.fetch_sub(word::one_reader, std::memory_order_release);
         detail::thread_context& me = platform::this_thread();

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include <signalbox/config.hpp>
+#include <signalbox/detail/call_site.hpp>
 #include <signalbox/detail/shared_word.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
@@ -29,59 +30,78 @@ public:
     /// To read beside others, so that no other thread writes, or holds it for upgrade, until this one lets
     /// go. Waits until it can; within a limit; takes it if it can at once; within a duration; before a
     /// point. Complexity  A call and a compare-and-swap; contended, some more and mostly one sleep.
-    void lock_upgrade() SIGNALBOX_ACQUIRE_SHARED() { static_cast<void>(take(mode::upgrade, limit{})); }
-    outcome lock_upgrade(const limit& until) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    void lock_upgrade(SIGNALBOX_SITE) SIGNALBOX_ACQUIRE_SHARED() { take_noted(mode::upgrade, false, at); }
+    outcome lock_upgrade(const limit& until, SIGNALBOX_SITE) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return take(mode::upgrade, until);
+        return take_noted(mode::upgrade, false, until, at);
     }
-    [[nodiscard]] bool try_lock_upgrade() noexcept SIGNALBOX_TRY_ACQUIRE_SHARED(true)
+    [[nodiscard]] bool try_lock_upgrade(SIGNALBOX_SITE) noexcept SIGNALBOX_TRY_ACQUIRE_SHARED(true)
     {
-        return try_take(mode::upgrade);
+        return noted(mode::upgrade, try_take(mode::upgrade), at);
     }
     template <class Span>
-    [[nodiscard]] bool try_lock_upgrade_for(const Span& span) SIGNALBOX_TRY_ACQUIRE_SHARED(true)
+    [[nodiscard]] bool try_lock_upgrade_for(const Span& span, SIGNALBOX_SITE)
+        SIGNALBOX_TRY_ACQUIRE_SHARED(true)
     {
-        return take(mode::upgrade, limit{span}) == outcome::acquired;
+        return take_noted(mode::upgrade, false, span, at) == outcome::acquired;
     }
     template <class Point>
-    [[nodiscard]] bool try_lock_upgrade_until(const Point& when) SIGNALBOX_TRY_ACQUIRE_SHARED(true)
+    [[nodiscard]] bool try_lock_upgrade_until(const Point& when, SIGNALBOX_SITE)
+        SIGNALBOX_TRY_ACQUIRE_SHARED(true)
     {
-        return take(mode::upgrade, limit{when}) == outcome::acquired;
+        return take_noted(mode::upgrade, false, when, at) == outcome::acquired;
     }
-    SIGNALBOX_API void unlock_upgrade() SIGNALBOX_RELEASE_SHARED();
+    void unlock_upgrade(SIGNALBOX_SITE) SIGNALBOX_RELEASE_SHARED() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    {
+        detail::disowns(this, at);
+        leave_upgrade();
+    }
 
     /// From upgrade to writing: waits until those that read have left; once it is parked no new ones get
     /// in. A wait that ends in vain, or a try, leaves the caller what it had.
-    void unlock_upgrade_and_lock() SIGNALBOX_RELEASE_SHARED() SIGNALBOX_ACQUIRE()
+    void unlock_upgrade_and_lock(SIGNALBOX_SITE) SIGNALBOX_RELEASE_SHARED() SIGNALBOX_ACQUIRE()
     {
-        static_cast<void>(raise(limit{}));
+        static_cast<void>(raise_at(limit{}, at));
     }
-    outcome unlock_upgrade_and_lock(const limit& until) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    outcome unlock_upgrade_and_lock(const limit& until, SIGNALBOX_SITE) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return raise(until);
+        return raise_at(until, at);
     }
     [[nodiscard]] bool try_unlock_upgrade_and_lock() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
         return raise(deadline::passed()) == outcome::acquired;
     }
     template <class Span>
-    [[nodiscard]] bool try_unlock_upgrade_and_lock_for(const Span& span) SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
-    {
-        return raise(limit{span}) == outcome::acquired;
-    }
-    template <class Point>
-    [[nodiscard]] bool try_unlock_upgrade_and_lock_until(const Point& when)
+    [[nodiscard]] bool try_unlock_upgrade_and_lock_for(const Span& span, SIGNALBOX_SITE)
         SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
     {
-        return raise(limit{when}) == outcome::acquired;
+        return raise_at(limit{span}, at) == outcome::acquired;
+    }
+    template <class Point>
+    [[nodiscard]] bool try_unlock_upgrade_and_lock_until(const Point& when, SIGNALBOX_SITE)
+        SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    {
+        return raise_at(limit{when}, at) == outcome::acquired;
     }
 
     /// From writing to upgrade, from upgrade to reading, from writing to reading. They never wait, and let in
     /// at once the readers that wait, but those that wait behind a writer whose turn has come.
     SIGNALBOX_API void unlock_and_lock_upgrade() SIGNALBOX_RELEASE() SIGNALBOX_ACQUIRE_SHARED();
-    SIGNALBOX_API void unlock_upgrade_and_lock_shared();  // the analysis sees the same hold before and after
-    SIGNALBOX_API void downgrade() SIGNALBOX_RELEASE() SIGNALBOX_ACQUIRE_SHARED();
-    void unlock_and_lock_shared() SIGNALBOX_RELEASE() SIGNALBOX_ACQUIRE_SHARED() { downgrade(); }
+    void unlock_upgrade_and_lock_shared(SIGNALBOX_SITE)  // the analysis sees the same hold before and after
+    {
+        lower_upgrade();
+        now_reads(at);
+    }
+    void downgrade(SIGNALBOX_SITE) SIGNALBOX_RELEASE() SIGNALBOX_ACQUIRE_SHARED()
+        SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
+    {
+        lower_exclusive();
+        now_reads(at);
+    }
+    void unlock_and_lock_shared(SIGNALBOX_SITE) SIGNALBOX_RELEASE() SIGNALBOX_ACQUIRE_SHARED()
+    {
+        downgrade(at);
+    }
 
 protected:
     using word = detail::shared_word;
@@ -97,9 +117,49 @@ protected:
     SIGNALBOX_API void unlock_shared_slow(word::type now);
     SIGNALBOX_API static void keep_slice(detail::shared_cell* cell) noexcept;
 
+    /// Writes down who holds it and where, if that is known. Returns whether it is taken.
+    bool noted(mode how, bool is_taken, detail::site at) noexcept
+    {
+        if (is_taken) {
+            how == mode::shared ? detail::reads(this, at) : detail::owns(this, at);
+        }
+        return is_taken;
+    }
+    /// The same for one that is still to be taken, unless it is. A limit is made only then: it may read the
+    /// clock.
+    template <class Limit>
+    outcome take_noted(mode how, bool is_taken, const Limit& until, detail::site at)
+    {
+        const detail::waiting_at here{at};
+        const outcome result = is_taken ? outcome::acquired : take(how, until);
+        noted(how, result == outcome::acquired, at);
+        return result;
+    }
+    void take_noted(mode how, bool is_taken, detail::site at)
+    {
+        if (!is_taken) {
+            const detail::waiting_at here{at};
+            static_cast<void>(take(how, limit{}));
+        }
+        noted(how, true, at);
+    }
+
     detail::shared_cell cell_;
 
 private:
+    outcome raise_at(const limit& until, detail::site at)
+    {
+        const detail::waiting_at here{at};
+        return raise(until);
+    }
+    void now_reads(detail::site at) noexcept
+    {
+        detail::disowns(this, at);
+        detail::reads(this, at);
+    }
+    SIGNALBOX_API void leave_upgrade();
+    SIGNALBOX_API void lower_upgrade();
+    SIGNALBOX_API void lower_exclusive();
     word::type held(mode how, const char* call) const;
     void let_go(word::type now) noexcept;
     template <class Change>

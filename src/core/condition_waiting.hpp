@@ -37,7 +37,8 @@
 //              the mutex only while the moved record stands in its queue. A waiter touches the condition
 //              only while its own record stands there. So the condition may be destroyed as soon as all were
 //              notified, although they have not yet returned.
-// Checked by   tests/simulated/condition_pairs_test.cpp, tests/contract/condition_contract.hpp
+// Checked by   models/condition.pml, tests/simulated/condition_pairs_test.cpp,
+//              tests/contract/condition_contract.hpp
 // Source       Linux, futex(2), FUTEX_CMP_REQUEUE: waiters that would only fight for a mutex are moved to it
 #pragma once
 
@@ -204,6 +205,8 @@ inline void move_waiters(condition_cell& condition, owner_cell& mutex, std::uint
     bucket& to = bucket_for(&mutex);
     const auto now = platform::now();
     const bool was_empty = to.first(&mutex, cell_kind::owner) == nullptr;
+    const bool wakes_all =
+        wait_graph::note_move(&mutex);  // one of them may have closed a cycle: wait_graph.hpp
     waiter* who = from.first(&condition, cell_kind::condition);
     for (; who != nullptr && most > 0; --most) {
         waiter* const next = who->next;
@@ -212,8 +215,12 @@ inline void move_waiters(condition_cell& condition, owner_cell& mutex, std::uint
         who->kind = cell_kind::owner;
         who->since = now;
         who->is_stopped = false;  // the notification came first
+        who->is_moved = true;
         who->next = who->previous = nullptr;
         to.push(*who);
+        if (wakes_all) {
+            call(*who, wakes);
+        }
         who = next;
     }
     if (who == nullptr) {

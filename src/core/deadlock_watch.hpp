@@ -1,9 +1,10 @@
 // What a queued call does about deadlocks: nothing for policy.deadlock_after, then it enters the graph of
-// long waits and is searched once for a cycle (wait_graph.hpp).
+// long waits and is searched once for a cycle (wait_graph.hpp); once more, if another wait asks.
 //
 // Because      Only a wait without a limit is watched, since only such waits make a deadlock: one that has a
 //              deadline or a stop token ends by itself or can be ended, and its owner has said what is to
-//              happen then. A cycle with such a wait in it is not reported.
+//              happen then. A cycle with such a wait in it is not reported. A wait for permits is watched
+//              if it is noted in this process who has permits: it could not be followed otherwise.
 // Checked by   tests/simulated/deadlock_test.cpp, tests/thread/deadlock_test.cpp
 #pragma once
 
@@ -12,6 +13,7 @@
 
 #include <signalbox/platform/clock.hpp>
 
+#include "core/holders.hpp"
 #include "core/ownership.hpp"
 #include "core/policy.hpp"
 #include "core/wait_graph.hpp"
@@ -22,11 +24,11 @@ class deadlock_watch {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    explicit deadlock_watch(const waiter& who) noexcept : wait_{who} {}
+    explicit deadlock_watch(waiter& who) noexcept : wait_{who} {}
 
     ~deadlock_watch()
     {
-        if (has_searched_) {
+        if (has_searched_ || wait_.is_adopted) {
             wait_graph::leave(wait_);
         }
     }
@@ -37,8 +39,19 @@ public:
     /// The wait begins. Precondition: its `since` is written.
     void begin(bool is_for_ever) noexcept
     {
-        if (is_for_ever && tells_owner(wait_.who.kind) && policy.deadlock_after != policy.never) {
+        const cell_kind kind = wait_.who.kind;
+        if (is_for_ever && policy.deadlock_after != policy.never &&
+            (tells_owner(kind) || (kind == cell_kind::permits && are_holders_known()))) {
             due_ = wait_.who.since + policy.deadlock_after;
+        }
+    }
+
+    /// If another wait has asked for it, it is to be searched at once. Precondition: its bucket is locked.
+    void answer() noexcept
+    {
+        if (wait_.is_asked) {
+            wait_.is_asked = false;
+            due_ = wait_.who.since;
         }
     }
 

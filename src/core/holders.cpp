@@ -2,19 +2,15 @@
 #include "core/holders.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <new>
-#include <system_error>
 #include <type_traits>
 
 #include <signalbox/inspect.hpp>  // track(), is_tracking()
 #include <signalbox/platform/atomic.hpp>
-#include <signalbox/platform/clock.hpp>
 #include <signalbox/platform/fork.hpp>
 #include <signalbox/platform/this_thread.hpp>
 
 #include "core/bucket_lock.hpp"
-#include "core/thread_registry.hpp"
 
 namespace signalbox::detail {
 namespace {
@@ -32,6 +28,7 @@ static_assert(std::size_t{1} << shard_index_bits == shard_count);
 
 constinit shard shards[shard_count];
 constinit platform::atomic<bool> is_on{true};
+constinit platform::atomic<bool> is_known{false};
 
 shard& shard_for(const void* object) noexcept
 {
@@ -54,62 +51,6 @@ void unlink(shard& place, holder& gone) noexcept
     if (gone.next != nullptr) {
         gone.next->previous = gone.previous;
     }
-}
-
-// The program's operator new may lock one of our mutexes in turn: that one is not noted. It is called as a
-// function, for a new-expression may be taken to look at nothing, and so not at `is_noting`.
-holder* make_holder(const holder& like) noexcept
-{
-    thread_context& me = platform::this_thread();
-    me.is_noting = true;
-    void* const place = ::operator new(sizeof(holder), std::nothrow);
-    me.is_noting = false;
-    return place == nullptr ? nullptr : std::construct_at(static_cast<holder*>(place), like);
-}
-
-void delete_holder(holder* gone) noexcept
-{
-    thread_context& me = platform::this_thread();
-    me.is_noting = true;
-    ::operator delete(gone);
-    me.is_noting = false;
-}
-
-// Who takes permits without waiting may have got none so far.
-bool has_identity(thread_context& me) noexcept
-{
-    try {
-        return identity_of(me) != 0;
-    } catch (const std::system_error&) {
-        return false;  // no identity for one thread more
-    }
-}
-
-// Null if nothing is to be noted.
-holder* note(const void* object, std::int64_t count, const call_site& at, bool is_owner) noexcept
-{
-    thread_context& me = platform::this_thread();
-    if (!is_tracking() || me.is_noting || !has_identity(me)) {
-        return nullptr;
-    }
-    const call_site& where = me.site == nullptr ? at : *me.site;  // by Invariant 1 of call_site.hpp
-    holder* const made = make_holder({object, me.id, count, platform::now(), where, is_owner});
-    if (made != nullptr) {
-        shard& place = shard_for(object);
-        place.lock.lock();
-        link(place, *made);
-        place.lock.unlock();
-    }
-    return made;
-}
-
-void forget(holder* gone) noexcept
-{
-    shard& place = shard_for(gone->object);
-    place.lock.lock();
-    unlink(place, *gone);
-    place.lock.unlock();
-    delete_holder(gone);
 }
 
 // Takes the first holder that fits out of `place`; null if there is none.
@@ -142,16 +83,6 @@ void unlock_all() noexcept
     }
 }
 
-// What the parent's other threads hold stays held in the child, so their notes stay too.
-[[gnu::constructor(101)]] void protect_holders_around_fork() noexcept
-{
-    platform::at_fork(lock_all, unlock_all, [] {
-        for (auto& each : shards) {
-            each.lock.reset();
-        }
-    });
-}
-
 // Appends what fits, as far as there is room. Returns how many fit.
 template <class Fits>
 std::size_t copy_holders(shard& place, const Fits& fits, unsigned attempts, std::vector<holder>& into)
@@ -174,64 +105,49 @@ std::size_t copy_holders(shard& place, const Fits& fits, unsigned attempts, std:
 
 }  // namespace
 
-void note_owner(const void* object, const call_site& where) noexcept
+void delete_holder(holder* gone) noexcept
 {
-    forget_owner(object);  // a note that was left behind (Invariant 2)
-    note(object, 1, where, true);
+    thread_context& me = platform::this_thread();
+    me.is_noting = true;
+    ::operator delete(gone);
+    me.is_noting = false;
 }
 
-void forget_owner(const void* object) noexcept
+bool add_holder(holder& made) noexcept
 {
-    const thread_context& me = platform::this_thread();
-    if (!is_tracking() || me.is_noting) {
-        return;
-    }
-    holder* const gone = take(shard_for(object), [&](const holder& each) {
-        return each.object == object && each.thread == me.id && each.is_owner;
-    });
-    if (gone != nullptr) {
-        delete_holder(gone);
-    }
-}
-
-noted_holding::noted_holding(const void* object, std::ptrdiff_t n, const noted_site& at) noexcept
-    : holder_{n == 0 ? nullptr : note(object, n, at.get(), false)}
-{
-}
-
-void noted_holding::hold(std::ptrdiff_t n) noexcept
-{
-    if (holder_ == nullptr) {
-        return;
-    }
-    if (n == 0) {
-        forget(holder_);
-        holder_ = nullptr;
-        return;
-    }
-    shard& place = shard_for(holder_->object);
+    is_known.store(true, std::memory_order_relaxed);  // relaxed: who waits before may not know it yet
+    shard& place = shard_for(made.object);
     place.lock.lock();
-    holder_->count = n;
+    // Who has switched it off takes away, under this lock, what was noted before.
+    const bool is_to_be = is_tracking() || made.kind == holding_kind::permits;
+    if (is_to_be) {
+        link(place, made);
+    }
+    place.lock.unlock();
+    return is_to_be;
+}
+
+holder* take_holder(const void* object, std::uint32_t thread, holding_kind kind) noexcept
+{
+    return take(shard_for(object), [&](const holder& each) {
+        return each.object == object && each.thread == thread && each.kind == kind;
+    });
+}
+
+void take_holder(holder& gone) noexcept
+{
+    shard& place = shard_for(gone.object);
+    place.lock.lock();
+    unlink(place, gone);
     place.lock.unlock();
 }
 
-noted_holding noted_holding::again(std::ptrdiff_t n) const noexcept
+void change_holder(holder& changed, std::int64_t count) noexcept
 {
-    noted_holding second;
-    if (holder_ == nullptr || n == 0) {
-        return second;
-    }
-    holder* const made = make_holder(*holder_);
-    if (made != nullptr) {
-        made->count = n;
-        made->previous = nullptr;
-        shard& place = shard_for(made->object);
-        place.lock.lock();
-        link(place, *made);
-        place.lock.unlock();
-    }
-    second.holder_ = made;
-    return second;
+    shard& place = shard_for(changed.object);
+    place.lock.lock();
+    changed.count = count;
+    place.lock.unlock();
 }
 
 std::vector<holder> holders_of(const void* object, std::size_t size, unsigned attempts)
@@ -260,6 +176,33 @@ std::vector<holder> holders_of(const void* object, std::size_t size, unsigned at
     return found;
 }
 
+void each_holder(const void* object, void* context, void (*visit)(void* context, const holder&)) noexcept
+{
+    shard& place = shard_for(object);
+    place.lock.lock();
+    for (const holder* each = place.first; each != nullptr; each = each->next) {
+        if (each->object == object) {
+            visit(context, *each);
+        }
+    }
+    place.lock.unlock();
+}
+
+bool are_holders_known() noexcept
+{
+    return is_known.load(std::memory_order_relaxed);  // relaxed: as where it is written
+}
+
+// What the parent's other threads hold stays held in the child, so their notes stay too.
+void protect_holders_around_fork() noexcept
+{
+    platform::at_fork(lock_all, unlock_all, [] {
+        for (auto& each : shards) {
+            each.lock.reset();
+        }
+    });
+}
+
 }  // namespace signalbox::detail
 
 namespace signalbox {
@@ -267,9 +210,10 @@ namespace signalbox {
 void track(bool on) noexcept
 {
     using namespace detail;
+    constexpr auto is_of_a_mutex = [](const holder& one) { return one.kind != holding_kind::permits; };
     is_on.store(on, std::memory_order_relaxed);  // relaxed: a note more or less
     for (auto& each : shards) {
-        while (holder* gone = on ? nullptr : take(each, [](const holder& one) { return one.is_owner; })) {
+        while (holder* gone = on ? nullptr : take(each, is_of_a_mutex)) {
             delete_holder(gone);
         }
     }

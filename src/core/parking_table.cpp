@@ -21,7 +21,6 @@
 namespace signalbox::detail {
 namespace {
 
-constexpr std::size_t bucket_count = 512;  // threads that wait at the same time, not objects, need buckets
 constexpr unsigned bucket_index_bits = 9;
 static_assert(std::size_t{1} << bucket_index_bits == bucket_count);
 
@@ -63,11 +62,16 @@ void unlock_all() noexcept
 
 }  // namespace
 
-bucket& bucket_for(const void* cell) noexcept
+std::size_t bucket_index(const void* cell) noexcept
 {
     // Fibonacci hashing: the golden ratio spreads neighbouring addresses; the top bits are the best mixed.
     const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(cell));
-    return table[(address * 0x9E37'79B9'7F4A'7C15U) >> (64 - bucket_index_bits)];
+    return (address * 0x9E37'79B9'7F4A'7C15U) >> (64 - bucket_index_bits);
+}
+
+bucket& bucket_for(const void* cell) noexcept
+{
+    return table[bucket_index(cell)];
 }
 
 whole_table::whole_table() noexcept
@@ -94,12 +98,7 @@ whole_table::~whole_table()
     }
 }
 
-std::size_t whole_table::size() noexcept
-{
-    return bucket_count;
-}
-
-const bucket& whole_table::at(std::size_t index) noexcept
+bucket& bucket_at(std::size_t index) noexcept
 {
     return table[index];
 }

@@ -29,6 +29,7 @@
 namespace signalbox::detail {
 
 struct call_site;
+struct long_wait;
 
 struct waiter {
     enum : std::uint32_t {
@@ -60,6 +61,8 @@ struct waiter {
     bool is_reserving = false;                      // nobody may overtake it
     bool is_patient = false;                        // it sleeps with a timer: an owner may use up its slice
     bool is_stopped = false;                        // its stop token was stopped
+    bool is_moved = false;                          // a notify has put it into this queue
+    long_wait* watched = nullptr;                   // what stands for it in the graph of long waits
     outcome ended = outcome::acquired;              // how its wait ended, once it is granted
     unsigned served_from = platform::no_cpu;  // the core of the thread that last called it or granted to it,
     std::chrono::steady_clock::time_point served_at{};  // and when
@@ -129,6 +132,11 @@ private:
 /// The bucket for an address.
 bucket& bucket_for(const void* cell) noexcept;
 
+/// All buckets, in the order in which whoever locks more than one locks them.
+inline constexpr std::size_t bucket_count = 512;  // threads that wait at the same time need them, not objects
+bucket& bucket_at(std::size_t index) noexcept;
+std::size_t bucket_index(const void* cell) noexcept;
+
 /// All queues at one moment: while it lives every bucket is locked, so that nobody joins, leaves, or is
 /// served. Complexity: the locks of all buckets, about 10 us. Precondition: the caller holds no bucket.
 class whole_table {
@@ -145,17 +153,14 @@ public:
     template <class Visit>
     void each_queue(const Visit& visit) const
     {
-        for (std::size_t i = 0; i < size(); ++i) {
-            for (const waiter* head = at(i).queues(); head != nullptr; head = head->next_queue) {
+        for (std::size_t i = 0; i < bucket_count; ++i) {
+            for (const waiter* head = bucket_at(i).queues(); head != nullptr; head = head->next_queue) {
                 visit(*head);
             }
         }
     }
 
 private:
-    static std::size_t size() noexcept;
-    static const bucket& at(std::size_t index) noexcept;
-
     unsigned attempts_ = 0;       // 0: it waits for each
     std::uint64_t held_[8] = {};  // with attempts: which buckets it has locked
 };

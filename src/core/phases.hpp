@@ -9,7 +9,7 @@
 //              it goes on from the head as long as what is wanted can be had, which lets in all the readers
 //              of one turn together. An upgrader that waits to write goes before everybody, for whom it is in
 //              the way.
-// Checked by   tests/contract/shared_mutex_contract.hpp, tests/simulated
+// Checked by   models/shared.pml, tests/contract/shared_mutex_contract.hpp, tests/simulated
 // Source       Brandenburg & Anderson, "Spin-Based Reader-Writer Synchronization for Multiprocessor Real-Time
 //              Systems", 2010 (phase-fair locks)
 #pragma once

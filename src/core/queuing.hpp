@@ -80,14 +80,16 @@ public:
     /// The record that stands for this call: a wait for something else may lend it to another queue before.
     [[nodiscard]] waiter& record() noexcept { return self_; }
 
-    /// Instead of run(): goes on from a sleep in which somebody else has put the record into this queue.
-    /// `slept`: it has been asleep, so that what the wake-up took can be learnt. The call has no stop token.
+    /// Instead of run(), without a stop token: goes on from a sleep in which somebody else has put the record
+    /// into this queue. `slept`: it has been asleep, so that what the wake-up took can be learnt.
     outcome go_on(thread_context& me, bool slept)
     {
         if (me.expelled == &cell_) {
             me.expelled = nullptr;
         }
-        const outcome result = is_served(!slept) ? self_.ended : wait_in_queue();
+        const bool is_there = is_served(!slept);
+        watch_.begin(!is_there);
+        const outcome result = is_there ? self_.ended : wait_in_queue();
         note_core(me);
         return result;
     }
@@ -214,6 +216,7 @@ private:
             impatient_at_ = now + policy.patience(place_.ahead_of(self_));
         }
         has_spun_ = has_spun_ && !may_pass_;
+        watch_.answer();
         // relaxed: the bucket's lock publishes it
         self_.state.store(waiter::awake, std::memory_order_relaxed);
     }
@@ -234,10 +237,9 @@ private:
         me.same_core = self_.served_from == platform::current_cpu() ? &cell_ : nullptr;
     }
 
-    // Only a wake-up on another core is an alternative to spinning.
     void learn_wake_cost(bool was_awake) const noexcept
     {
-        if (!was_awake && self_.served_from != platform::current_cpu()) {
+        if (!was_awake && self_.served_from != platform::current_cpu()) {  // only that is dearer than to spin
             wake_cost::learn(platform::now() - self_.served_at);
         }
     }
@@ -292,9 +294,7 @@ private:
     std::exception_ptr deadlock_;  // what the call ends with unless it gets what it wants after all
     std::chrono::steady_clock::time_point impatient_at_{};
     value seen_ = 0;  // the word in which it did not find what it wants
-    bool is_over_ = false;
-    bool may_pass_ = false;  // take what is free although it is not first
-    bool has_spun_ = false;
+    bool is_over_ = false, has_spun_ = false, may_pass_ = false;  // pass: take what is free, though not first
 };
 
 }  // namespace signalbox::detail

@@ -9,6 +9,7 @@
 #include <signalbox/platform/this_thread.hpp>
 #include <signalbox/platform/thread_name.hpp>
 
+#include "core/holders.hpp"
 #include "core/names.hpp"
 #include "core/parking_table.hpp"
 #include "core/time_slice.hpp"
@@ -28,9 +29,11 @@ constinit registry threads;
 
 // When the library is loaded, not when a thread first waits: a fork in the middle of that would leave the
 // child with an initialisation that nobody ends. The first handler to be registered is also the last to run
-// before a fork, so that other handlers may still wait.
+// before a fork, so that other handlers may still wait. What is locked inside is registered before what is
+// locked around it.
 [[gnu::constructor(101)]] void protect_this_process() noexcept
 {
+    protect_holders_around_fork();
     protect_table_around_fork();
     wait_graph::protect_around_fork();
 }

@@ -59,7 +59,7 @@ std::string ownership(const self_description& self, const std::vector<holder>& h
     }
     std::string text = " owned by " + thread_called(self.owner);
     for (const holder& each : holders) {
-        if (each.is_owner && each.thread == self.owner) {
+        if (each.kind == holding_kind::owner && each.thread == self.owner) {
             text += place_of(each.site) + " since " + seconds_between(each.since, now);
             break;
         }
@@ -78,12 +78,13 @@ std::string permits_out(const self_description& self)
            (self.is_closed ? ", closed" : "");
 }
 
-std::string permit_holders(const std::vector<holder>& holders, time_point now)
+std::string other_holders(const std::vector<holder>& holders, time_point now)
 {
     std::string text;
     for (const holder& each : holders) {
-        if (!each.is_owner) {
-            text += (text.empty() ? "; held by " : ", ") + thread_called(each.thread) +
+        if (each.kind != holding_kind::owner) {
+            const char* const how = each.kind == holding_kind::reader ? "; read by " : "; held by ";
+            text += (text.empty() ? how : ", ") + thread_called(each.thread) +
                     (each.count == 1 ? "" : " (" + count_of_permits(each.count) + ")") + place_of(each.site) +
                     " since " + seconds_between(each.since, now);
         }
@@ -111,7 +112,7 @@ std::string line_about(const self_description& self, const snapshot& all, std::s
     if (begin == end && !self.has_owner && !self.has_permits) {
         text += " nobody waits";
     }
-    return text + permit_holders(holders, all.taken);
+    return text + other_holders(holders, all.taken);
 }
 
 std::string text_of(const snapshot& all, unsigned attempts)

@@ -7,7 +7,7 @@
 //   not held so                 throws                          adds it again, visits the queue, throws
 //
 // Edges        E1  any unlock -> a later lock: as in shared_mutex.hpp.
-// Checked by   tests/simulated
+// Checked by   models/shared.pml, tests/simulated
 #include <signalbox/shared_mutex.hpp>
 
 #include <system_error>
@@ -121,7 +121,7 @@ void upgradable::unlock_slow()
     let_go(held(mode::exclusive, "unlock"));
 }
 
-void upgradable::unlock_upgrade()
+void upgradable::leave_upgrade()
 {
     let_go(held(mode::upgrade, "unlock_upgrade"));
 }
@@ -168,12 +168,12 @@ void upgradable::unlock_and_lock_upgrade()
     keep_less(held(mode::exclusive, "unlock_and_lock_upgrade"), word::lower);
 }
 
-void upgradable::unlock_upgrade_and_lock_shared()
+void upgradable::lower_upgrade()
 {
     keep_less(held(mode::upgrade, "unlock_upgrade_and_lock_shared"), word::give_to_read);
 }
 
-void upgradable::downgrade()
+void upgradable::lower_exclusive()
 {
     keep_less(held(mode::exclusive, "downgrade"), word::give_to_read);
 }

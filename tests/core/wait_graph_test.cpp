@@ -20,7 +20,7 @@ struct a_wait {
     a_wait(const a_wait&) = delete;
     a_wait& operator=(const a_wait&) = delete;
 
-    std::size_t search() { return wait_graph::search(node, steps); }
+    std::size_t search() { return wait_graph::search(node, steps).length; }
 
     waiter who;
     long_wait node;
@@ -70,7 +70,7 @@ TEST_F(wait_graph_of_two, forgets_a_wait_that_has_left)
 TEST_F(wait_graph_of_two, does_not_report_a_known_cycle_again)
 {
     a_wait first{theirs, 1};
-    first.node.is_reported = true;
+    first.node.told = certainty::certain;
     EXPECT_EQ(first.search(), 0U);
     a_wait second{mine, 2};
     EXPECT_EQ(second.search(), 0U);

@@ -10,12 +10,15 @@
 
 #include <array>
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <signalbox/condition_variable.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/platform/stop.hpp>
+#include <signalbox/semaphore.hpp>
 
 #include "mutex_operations.hpp"
 
@@ -29,6 +32,9 @@ enum : std::size_t { a, b, c };
 struct deadlock_world {
     std::array<signalbox::mutex, 3> mutexes;
     platform::stop_source stop;
+    condition_variable condition;
+    signalbox::semaphore go{0};
+    bool waits = false, goes = false;  // under `a`
     tally alarms;
     tally told;
 
@@ -58,6 +64,36 @@ struct deadlock_world {
             told.add(1);
         }
         mutexes[first].unlock();
+    }
+
+    void wait_with_c()
+    {
+        mutexes[c].lock();
+        std::unique_lock<signalbox::mutex> lock{mutexes[a]};
+        waits = true;
+        if (!goes) {
+            condition.wait(lock);
+            require(mutexes[a].owner() == this_thread_id(), "who was notified owns the mutex");
+        }
+        lock.unlock();
+        mutexes[c].unlock();
+    }
+
+    /// Owns `a`, for which the notified one will wait, and wants what that one owns.
+    void a_then_c()
+    {
+        mutexes[a].lock();
+        goes = !waits;
+        go.release();
+        if (!goes) {
+            try {
+                mutexes[c].lock();
+                mutexes[c].unlock();
+            } catch (const deadlock_error&) {
+                told.add(1);
+            }
+        }
+        mutexes[a].unlock();
     }
 
     void lock_within(std::size_t first, std::size_t second, const limit& until)
@@ -90,6 +126,12 @@ const operation c_then_a{"c_then_a", [](deadlock_world& w) { w.lock_both(c, a); 
 const operation b_then_a_for_1ms{"b_then_a_for_1ms", [](deadlock_world& w) { w.lock_within(b, a, 1ms); }};
 const operation b_then_a_unless_stopped{"b_then_a_unless_stopped",
                                         [](deadlock_world& w) { w.lock_within(b, a, w.stop.get_token()); }};
+const operation wait_with_c{"wait_with_c", [](deadlock_world& w) { w.wait_with_c(); }};
+const operation a_then_c_if_it_waits{"a_then_c_if_it_waits", [](deadlock_world& w) { w.a_then_c(); }};
+const operation notify{"notify", [](deadlock_world& w) {
+                           w.go.acquire();
+                           w.condition.notify_one();
+                       }};
 const operation request_stop{"request_stop", [](deadlock_world& w) { w.stop.request_stop(); }};
 const operation lock_b{"lock_b", [](deadlock_world& w) {
                            w.mutexes[b].lock();
@@ -153,6 +195,7 @@ INSTANTIATE_TEST_SUITE_P(
                     claim{{a_then_b, b_then_a, b_then_a}, 2, 12'000, 3},
                     claim{{a_then_b, b_then_a, lock_b}, 1, 12'000, 3},
                     claim{{a_then_b, b_then_c, a_then_b}, 0, 12'000, 2},
+                    claim{{wait_with_c, a_then_c_if_it_waits, notify}, 1, 6'000, 2},
                     claim{{a_then_b, b_then_a_for_1ms, lock_b}, 0, 12'000, 3},
                     claim{{a_then_b, b_then_a_unless_stopped, request_stop}, 0, 12'000, 3}),
     name_of_parameter);

@@ -104,7 +104,7 @@ TEST_F(deadlock, tells_threads_and_objects_in_the_order_of_the_cycle)
 
 TEST_F(deadlock, is_no_long_chain_of_waiters)
 {
-    constexpr std::size_t length = 40;
+    constexpr std::size_t length = 50;
     std::deque<signalbox::mutex> mutexes(length + 1);
     std::deque<task<bool>> threads;
     std::atomic<std::size_t> owned{0};

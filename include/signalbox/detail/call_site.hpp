@@ -77,11 +77,15 @@ private:
     bool is_set_ = false;
 };
 
-/// Notes that the calling thread owns `object`, or that it no longer does.
+/// Notes that the calling thread owns `object`, or reads it once more; or that it no longer does.
 SIGNALBOX_API void note_owner(const void* object, const call_site& where) noexcept;
 SIGNALBOX_API void forget_owner(const void* object) noexcept;
+SIGNALBOX_API void note_reader(const void* object, const call_site& where) noexcept;
+SIGNALBOX_API void forget_reader(const void* object) noexcept;
 constexpr void owns(const void*, no_site) noexcept {}
 constexpr void disowns(const void*, no_site) noexcept {}
+constexpr void reads(const void*, no_site) noexcept {}
+constexpr void has_read(const void*, no_site) noexcept {}
 inline void owns(const void* object, const noted_site& at) noexcept
 {
     note_owner(object, at.get());
@@ -89,6 +93,14 @@ inline void owns(const void* object, const noted_site& at) noexcept
 inline void disowns(const void* object, const noted_site&) noexcept
 {
     forget_owner(object);
+}
+inline void reads(const void* object, const noted_site& at) noexcept
+{
+    note_reader(object, at.get());
+}
+inline void has_read(const void* object, const noted_site&) noexcept
+{
+    forget_reader(object);
 }
 
 struct holder;

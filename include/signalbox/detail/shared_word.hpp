@@ -26,7 +26,7 @@
 // Because      A reader needs one compare-and-swap to come and one fetch_sub to go: the sign bit is at the
 //              top, so that a borrow leaves the word. A reader that added itself before it looked would
 //              save a load, and make try_lock() fail for a thread that holds nothing.
-// Checked by   tests/core/shared_word_test.cpp
+// Checked by   models/shared.pml, tests/core/shared_word_test.cpp
 #pragma once
 
 #include <cstdint>
