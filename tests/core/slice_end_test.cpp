@@ -133,22 +133,24 @@ TEST_F(the_end_of_a_slice, every_release_counts_and_the_last_one_reads_the_clock
 TEST_F(the_end_of_a_slice, every_unlock_of_a_shared_mutex_counts_too)
 {
     using signalbox::shared_mutex;
-    void (shared_mutex::*const ways[][2])() = {{&shared_mutex::lock, &shared_mutex::unlock},
-                                               {&shared_mutex::lock_shared, &shared_mutex::unlock_shared}};
+    using call = void (*)(shared_mutex&);
+    constexpr call ways[][2] = {
+        {[](shared_mutex& m) { m.lock(); }, [](shared_mutex& m) { m.unlock(); }},
+        {[](shared_mutex& m) { m.lock_shared(); }, [](shared_mutex& m) { m.unlock_shared(); }}};
     for (const auto& [take, give] : ways) {
         shared_mutex mutex;
         waiter who{&mutex, cell_kind::shared, shared_cell::wish(share_mode::exclusive, 11)};
         const parked_line queue{&who};
         const thread_context& self = at_the_end_of_a_slice<shared_cell>(mutex);
         shared_mutex other;
-        (other.*take)();
-        (other.*give)();
+        take(other);
+        give(other);
         EXPECT_EQ(self.slice_polls, 2U) << "another's unlock does not count";
-        (mutex.*take)();
-        (mutex.*give)();
+        take(mutex);
+        give(mutex);
         EXPECT_EQ(state_of(who), waiter::parked);
-        (mutex.*take)();
-        (mutex.*give)();
+        take(mutex);
+        give(mutex);
         EXPECT_EQ(state_of(who), waiter::called);
     }
 }

@@ -84,14 +84,13 @@ TEST(letting_go, of_permits_hands_them_to_who_waits)
 TEST(letting_go, by_a_writer_lets_readers_in)
 {
     signalbox::shared_mutex mutex;
-    for (const auto how :
-         {&signalbox::shared_mutex::downgrade, &signalbox::shared_mutex::unlock_and_lock_upgrade}) {
+    for (const bool stays_upgradable : {false, true}) {
         mutex.lock();
         const waits_at<shared_cell> who{&mutex, to_read};
-        (mutex.*how)();
+        stays_upgradable ? mutex.unlock_and_lock_upgrade() : mutex.downgrade();
         EXPECT_TRUE(who.is_granted());
         who.is_granted() ? mutex.unlock_shared() : void();
-        how == &signalbox::shared_mutex::downgrade ? mutex.unlock_shared() : mutex.unlock_upgrade();
+        stays_upgradable ? mutex.unlock_upgrade() : mutex.unlock_shared();
     }
     mutex.lock();
     const waits_at<shared_cell> who{&mutex, to_read};
@@ -197,8 +196,7 @@ TEST(a_mistaken_release, shows_as_nothing_and_forbids_nothing_that_is_free)
 
 TEST(a_mistaken_unlock_shared, is_taken_back_before_a_writer_becomes_a_reader)
 {
-    for (const auto how :
-         {&signalbox::shared_mutex::downgrade, &signalbox::shared_mutex::unlock_and_lock_upgrade}) {
+    for (const bool stays_upgradable : {false, true}) {
         signalbox::shared_mutex mutex;
         mutex.lock();
         auto& word = reinterpret_cast<shared_cell*>(&mutex)->state;
@@ -210,7 +208,7 @@ TEST(a_mistaken_unlock_shared, is_taken_back_before_a_writer_becomes_a_reader)
             }
             word.fetch_add(shared_word::one_reader, relaxed);
         }};
-        (mutex.*how)();
+        stays_upgradable ? mutex.unlock_and_lock_upgrade() : mutex.downgrade();
         EXPECT_FALSE(shared_word::is_underrun(word.load(relaxed)));
         EXPECT_FALSE(mutex.try_lock()) << "somebody reads";
     }
