@@ -143,12 +143,15 @@ void print(const samples& all, bool is_json)
             std::vector<double> ratios;
             for (std::size_t i = 0; i < std::min(bare.size(), ns.size()); ++i)
                 ratios.push_back(ns[i] / bare[i]);
-            const char* const form = is_json ? "{\"subject\": \"%s\", \"variant\": \"%s\", \"ns\": %.6g, "
-                                               "\"ratio\": [%.6g, %.6g, %.6g]}\n"
-                                             : "%-24s %-6s %9.2f %8.3f %8.3f..%.3f\n";
             const double low = quantile(ratios, 0.25), high = quantile(ratios, 0.75), mid = median(ratios);
-            is_json ? std::printf(form, subject.c_str(), each.name, median(ns), low, mid, high)
-                    : std::printf(form, subject.c_str(), each.name, median(ns), mid, low, high);
+            if (is_json) {
+                std::printf("{\"subject\": \"%s\", \"variant\": \"%s\", \"ns\": %.6g, "
+                            "\"ratio\": [%.6g, %.6g, %.6g]}\n",
+                            subject.c_str(), each.name, median(ns), low, mid, high);
+            } else {
+                std::printf("%-24s %-6s %9.2f %8.3f %8.3f..%.3f\n", subject.c_str(), each.name, median(ns),
+                            mid, low, high);
+            }
         }
     }
 }
