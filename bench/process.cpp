@@ -134,7 +134,8 @@ void add_library_peers(std::vector<subject>& all)
                        semaphore_named->wait();
                        semaphore_named->post();
                    })});
-    const auto mutex_named = std::make_shared<boosts::named_mutex>(boosts::open_or_create, "bench-boost-mutex");
+    const auto mutex_named =
+        std::make_shared<boosts::named_mutex>(boosts::open_or_create, "bench-boost-mutex");
     all.push_back({"Boost named_mutex", repeated([mutex_named] {
                        mutex_named->lock();
                        mutex_named->unlock();
@@ -247,7 +248,8 @@ void print_notices(const options& given)
         std::vector<double> us;
         for (unsigned i = 0; i < given.count("notices", 10); ++i)
             us.push_back(notice(object, resident));
-        print_figure(given, {"notice", std::to_string(resident / 1'000'000) + " MB resident", "us", us, "", 0});
+        print_figure(given,
+                     {"notice", std::to_string(resident / 1'000'000) + " MB resident", "us", us, "", 0});
     }
 }
 

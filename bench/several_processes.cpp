@@ -173,8 +173,8 @@ void print_contended(const options& given)
     }
     for (std::size_t which = 0; which < peers.size(); ++which) {
         const std::string name = peers[which]().name;
-        print_figure(given, {"8 processes, 1 permit", name, "M/s", rates[which], "sem_t",
-                             median(ratios[which])});
+        print_figure(given,
+                     {"8 processes, 1 permit", name, "M/s", rates[which], "sem_t", median(ratios[which])});
         print_figure(given, {"8 processes, smallest/largest", name, "", shares[which], "", 0});
     }
 }

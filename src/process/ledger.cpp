@@ -229,6 +229,22 @@ verdict ledger::take_back(std::uint32_t cell, bool is_marked) noexcept
     });
 }
 
+verdict ledger::shift(std::uint32_t cell, std::int64_t n) noexcept
+{
+    return transact(cell, [&](word::type seen) {
+        holder_entry last;
+        const snapshot looked = entry_at(seen, cell, last);
+        if (looked != snapshot::good) {
+            return looked == snapshot::corrupt ? verdict::corrupt : verdict::again;
+        }
+        const std::int64_t sum = last.value + n;
+        if (sum > word::most || sum < -word::most) {
+            return now() == seen ? verdict::corrupt : verdict::again;
+        }
+        return operate(seen, cell, last, n, 0, 0, 0);
+    });
+}
+
 word::type ledger::change(word::type set, word::type clear) noexcept
 {
     word::type seen = now();

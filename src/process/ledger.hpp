@@ -19,9 +19,9 @@ struct lease {
     std::uint32_t cell = 0;
     std::uint32_t thread = 0;  // the identity of its thread; 0: none, the balance waits for the next one
     std::uint32_t tenancy = 0;
-    std::uint32_t lone = 0;  // operations in a row between which no other cell had one
-    holder_entry last;       // after its last operation
-    std::int64_t rests = 0;  // how many lie in its pocket (resting.hpp)
+    std::uint32_t lone = 0;          // operations in a row between which no other cell had one
+    holder_entry last;               // after its last operation
+    std::int64_t rests = 0;          // how many lie in its pocket (resting.hpp)
     std::unique_ptr<lease> spare{};  // the cell for what it holds besides
 };
 
@@ -67,6 +67,9 @@ public:
     /// Only for who holds the room: of the capacity, and of dead holders. `death`: mark it in the word.
     verdict resize(std::int64_t capacity) noexcept;
     verdict take_back(std::uint32_t cell, bool is_marked) noexcept;
+
+    /// Only for who holds the room, of a cell that no thread uses meanwhile: it has `n` more; nothing becomes free.
+    verdict shift(std::uint32_t cell, std::int64_t n) noexcept;
 
     /// Sets and clears flags; returns the word as it was.
     word::type change(word::type set, word::type clear) noexcept;

@@ -183,8 +183,8 @@ owner_id mutex::owner() const noexcept
 
 std::optional<participant_info> mutex::recovered_from() const
 {
-    const bool is_told = object_->books.is_shut() ||
-                         (object_->has_recovered && detail::owns(*object_, object_->my_lease()));
+    const bool is_told =
+        object_->books.is_shut() || (object_->has_recovered && detail::owns(*object_, object_->my_lease()));
     return is_told ? std::optional{detail::describe(object_->shared->head.died, 0)} : std::nullopt;
 }
 

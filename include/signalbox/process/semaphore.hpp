@@ -30,7 +30,7 @@ namespace signalbox::process {
 namespace detail {
 class attachment;
 struct lease;
-}
+}  // namespace detail
 
 struct semaphore_options {
     std::ptrdiff_t capacity = 1;
@@ -116,6 +116,8 @@ public:
     /// Who holds permits, by process; and who waits, in order.
     [[nodiscard]] SIGNALBOX_API std::vector<holder_info> holders() const;
     [[nodiscard]] SIGNALBOX_API std::vector<waiter_info> waiting() const;
+    /// This process, as others see it: to whom they can transfer permits.
+    [[nodiscard]] SIGNALBOX_API participant_info self() const;
     /// How many permits are out.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t out() const;
 
@@ -144,6 +146,8 @@ private:
     SIGNALBOX_API static void give_back(detail::attachment& object, std::ptrdiff_t n, detail::lease* place);
     SIGNALBOX_API static void let_go(detail::attachment& object, std::ptrdiff_t n,
                                      detail::lease* place) noexcept;
+    SIGNALBOX_API static void hand_over(detail::attachment& object, std::ptrdiff_t n, detail::lease* place,
+                                        const participant_info& to);
     SIGNALBOX_API static void loosen(detail::attachment& object, detail::lease& place) noexcept;
     SIGNALBOX_API static std::uint64_t serial_of(const detail::attachment& object) noexcept;
 
