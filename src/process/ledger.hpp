@@ -93,7 +93,9 @@ private:
     snapshot entry_at(word::type now, std::uint32_t cell, holder_entry& entry) const noexcept;
     snapshot sum_at(word::type now, picture& sum) const noexcept;
     snapshot settle(word::type now) noexcept;
-    [[nodiscard]] verdict are_out(word::type seen, std::int64_t n) const noexcept;
+    verdict are_out(word::type seen, std::int64_t n) noexcept;
+    [[nodiscard]] bool remembers(word::type seen, std::int64_t& free_most) const noexcept;
+    void remember(word::type seen, std::int64_t free_most) noexcept;
     [[nodiscard]] verdict may_take(word::type now, std::int64_t n, passage how) const noexcept;
     verdict operate(word::type now, std::uint32_t cell, holder_entry& last, std::int64_t value,
                     std::int64_t free, word::type set, word::type clear) noexcept;
@@ -103,6 +105,11 @@ private:
 
     object_layout* shared_;
     bool death_tells_;
+    // What capacity - held was after one operation, so that a release need not add up. Odd: not whole.
+    atomic<bool> is_written_{false};
+    atomic<std::uint32_t> version_{1};
+    atomic<std::uint64_t> operation_{0};
+    atomic<std::int64_t> free_most_{0};
 };
 
 }  // namespace signalbox::process::detail
