@@ -32,7 +32,7 @@ TEST(every_instruction, of_transferring_permits)
             }
             expect_all(object, 3);
         },
-        3);
+        17);
     EXPECT_GT(received, 0U);
 }
 
@@ -50,7 +50,7 @@ TEST(every_instruction, of_adopting_what_was_transferred)
             }
             end();
         },
-        [&](std::size_t) { expect_all(object, 3); }, 5);
+        [&](std::size_t) { expect_all(object, 3); }, 19);
 }
 
 }  // namespace
