@@ -2,7 +2,11 @@
 //
 //   --rounds 200   rounds; in each every subject is timed once, one after the other (4,000 pairs each)
 //   --notices 10   kills of a holder, for each resident size
-// Prints three tables: uncontended pairs, set-up, and the time from a kill to the waiter that goes on.
+//   --repeat 3     repeats of the cells with several processes
+//   --ms 300       length of each of those
+//   --json         one JSON object per figure instead of the tables
+// Prints: uncontended pairs, set-up, hand-overs between two processes, eight processes at one permit, and the
+// time from a kill to the waiter that goes on.
 // Exit code: 0, 2 for a wrong command line.
 //
 // Because      The clock rate drifts: the subjects take turns, and ratios are taken within a round.
@@ -31,10 +35,13 @@
 
 #ifdef SIGNALBOX_BENCH_BOOST
 #include <boost/interprocess/sync/interprocess_semaphore.hpp>
+#include <boost/interprocess/sync/named_mutex.hpp>
+#include <boost/interprocess/sync/named_semaphore.hpp>
 #endif
 
 #include "harness/options.hpp"
 #include "harness/stats.hpp"
+#include "several_processes.hpp"
 
 namespace bench {
 namespace {
@@ -48,13 +55,6 @@ struct subject {
     unsigned pairs = 4'000;
     std::vector<double> ns{};
 };
-
-template <class T>
-T* shared_memory()
-{
-    void* const place = ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return static_cast<T*>(place);
-}
 
 // `once` is inlined into a loop: nothing but the loop is added.
 template <class Once>
@@ -114,6 +114,12 @@ void add_library_peers(std::vector<subject>& all)
                        ::pthread_mutex_lock(robust);
                        ::pthread_mutex_unlock(robust);
                    })});
+    sem_t* const named = ::sem_open("/bench-pair", O_CREAT, 0600, 1);
+    ::sem_unlink("/bench-pair");
+    all.push_back({"sem_t, named", repeated([named] {
+                       ::sem_wait(named);
+                       ::sem_post(named);
+                   })});
 #ifdef SIGNALBOX_BENCH_BOOST
     auto* const place = shared_memory<boost::interprocess::interprocess_semaphore>();
     auto* const boosted = new (place) boost::interprocess::interprocess_semaphore{1};
@@ -121,6 +127,21 @@ void add_library_peers(std::vector<subject>& all)
                        boosted->wait();
                        boosted->post();
                    })});
+    namespace boosts = boost::interprocess;
+    const auto semaphore_named =
+        std::make_shared<boosts::named_semaphore>(boosts::open_or_create, "bench-boost-semaphore", 1);
+    all.push_back({"Boost named_semaphore", repeated([semaphore_named] {
+                       semaphore_named->wait();
+                       semaphore_named->post();
+                   })});
+    const auto mutex_named =
+        std::make_shared<boosts::named_mutex>(boosts::open_or_create, "bench-boost-mutex");
+    all.push_back({"Boost named_mutex", repeated([mutex_named] {
+                       mutex_named->lock();
+                       mutex_named->unlock();
+                   })});
+    boosts::named_semaphore::remove("bench-boost-semaphore");
+    boosts::named_mutex::remove("bench-boost-mutex");
 #endif
 }
 
@@ -176,7 +197,8 @@ void measure(std::vector<subject>& all, unsigned rounds)
     }
 }
 
-void print(const std::vector<subject>& all, const std::string& reference)
+void print(const options& given, const char* part, const std::vector<subject>& all,
+           const std::string& reference)
 {
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const subject& each) { return each.name == reference; });
@@ -184,8 +206,7 @@ void print(const std::vector<subject>& all, const std::string& reference)
         std::vector<double> ratios;
         for (std::size_t i = 0; i < each.ns.size(); ++i)
             ratios.push_back(each.ns[i] / found->ns[i]);
-        std::printf("%-30s %12.1f ns %8.2f x %s\n", each.name.c_str(), median(each.ns), median(ratios),
-                    reference.c_str());
+        print_figure(given, {part, each.name, "ns", each.ns, reference, median(ratios)});
     }
 }
 
@@ -220,15 +241,15 @@ double notice(process::semaphore& object, std::size_t resident)
     return static_cast<double>(noticed - killed->load()) / 1e3;
 }
 
-void print_notices(unsigned count)
+void print_notices(const options& given)
 {
     auto object = process::semaphore::anonymous();
     for (const std::size_t resident : {std::size_t{0}, std::size_t{1'500'000'000}}) {
         std::vector<double> us;
-        for (unsigned i = 0; i < count; ++i)
+        for (unsigned i = 0; i < given.count("notices", 10); ++i)
             us.push_back(notice(object, resident));
-        std::printf("notice of a death, %4zu MB resident  median %8.1f us  worst %8.1f us\n",
-                    resident / 1'000'000, median(us), quantile(us, 1));
+        print_figure(given,
+                     {"notice", std::to_string(resident / 1'000'000) + " MB resident", "us", us, "", 0});
     }
 }
 
@@ -239,15 +260,16 @@ void run_all(const options& given)
     add_ours(pairs);
     add_kernel_peers(pairs);
     measure(pairs, given.count("rounds", 200));
-    print(pairs, "sem_t");
+    print(given, "pair", pairs, "sem_t");
     const auto old = process::semaphore::open_or_create("bench-old");
     std::vector<subject> set_up;
     add_set_up(set_up);
     measure(set_up, given.count("rounds", 200));
-    print(set_up, "sem_open");
+    print(given, "set-up", set_up, "sem_open");
     process::semaphore::remove("bench-old");
     ::sem_unlink("/bench-old-sem");
-    print_notices(given.count("notices", 10));
+    print_several_processes(given);
+    print_notices(given);
 }
 
 }  // namespace
@@ -255,7 +277,7 @@ void run_all(const options& given)
 
 int main(int count, char** words)
 {
-    const bench::options given(count, words, {"rounds", "notices"}, {});
+    const bench::options given(count, words, {"rounds", "notices", "repeat", "ms"}, {"json"});
     std::atomic<bool> is_over{false};
     std::thread second{[&] { is_over.wait(false); }};  // the C library skips atomics in a process without one
     bench::run_all(given);

@@ -141,7 +141,6 @@ bool attachment::try_slot(std::uint32_t slot)
     }
     mine.record.state.store(attached);
     may_rest = platform::join_heavy_barriers();
-    make_mark(slot);
     slot_.store(slot);
     return true;
 }

@@ -58,6 +58,8 @@ public:
     /// This process's slot; after a fork it is taken now.
     std::uint32_t my_slot();
 
+    [[nodiscard]] bool is_slot(std::uint32_t slot) const noexcept { return slot_.load() == slot; }
+
     /// Whether the file has lost its name under its users.
     [[nodiscard]] bool is_removed() const noexcept;
 
@@ -78,7 +80,7 @@ public:
     ledger books;
     std::uint64_t serial = 0;  // of this attachment, in this process: a child has another one
     int file = -1;
-    bool may_rest = false;  // whether this process takes part in heavy barriers
+    bool may_rest = false;               // whether this process takes part in heavy barriers
     platform::atomic<int> spin_luck{0};  // above 0: waiting awake has paid lately
     bool has_recovered = false;          // a mutex: its last owner had died when this process locked it
     std::uint32_t locked_again = 0;      // a recursive mutex: how often its owner did; the owner's alone
@@ -90,7 +92,6 @@ private:
     ~attachment();
 
     lease& find_lease();
-    std::uint32_t take_cell(std::uint32_t slot);
     void take_slot();
     bool try_slot(std::uint32_t slot);
     void make_mark(std::uint32_t slot);

@@ -101,6 +101,14 @@ struct object_identity {
     object_traits traits;
 };
 
+/// Permits on their way from one cell to another (transfer.hpp).
+struct moving_record {
+    atomic<std::uint32_t> is_on;
+    atomic<std::uint32_t> from, to;
+    atomic<std::uint32_t> from_number, to_number;  // of the last operations before
+    atomic<std::int32_t> count;
+};
+
 struct object_head {
     object_identity identity;
 
@@ -114,8 +122,10 @@ struct object_head {
     atomic<std::uint32_t> holders_used;  // no cell at or behind these was ever used
     atomic<std::uint32_t> waiters_used;
     atomic<std::uint32_t> participants_used;
-    participant_record died;      // the last owner of a mutex that died
-    atomic<std::uint32_t> event;  // event_state.hpp
+    moving_record moving;
+    atomic<std::uint32_t> caller_cpu;  // where a waiter was last called, + 1
+    participant_record died;           // the last owner of a mutex that died
+    atomic<std::uint32_t> event;       // event_state.hpp
 };
 
 struct object_layout {
@@ -145,6 +155,7 @@ enum pocket_state : std::uint32_t {
     pocket_loose = 3,    // an ordinary cell, until it has nothing
     pocket_seizing = 4,  // who holds the room moves them to the free ones
     pocket_seized = 5,   // that has happened: empty, and its entry is another one
+    pocket_inbox = 6,    // no thread's: what other processes have handed to this one (transfer.hpp)
 };
 enum pockets_state : std::uint32_t { pockets_open = 0, pockets_closing = 1, pockets_closed = 2 };
 

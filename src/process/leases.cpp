@@ -31,6 +31,7 @@ void after_fork_in_parent() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
 
 void after_fork_in_child() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
 {
+    platform::forget_identity();
     registry::get().after_fork();
     registry::get().lock.unlock();
 }
@@ -82,7 +83,7 @@ void registry::thread_ended(std::uint32_t thread)
 
 lease& attachment::find_lease()
 {
-    my_slot();  // takes the registry's lock
+    renew_mark(my_slot());  // from now on its death can be others' business
     const std::uint32_t me = signalbox::detail::identity_of(platform::this_thread());
     const std::lock_guard guard{registry::get().lock};
     lease* found = nullptr;
@@ -107,27 +108,28 @@ lease& attachment::find_lease()
 std::unique_ptr<lease> attachment::make_lease()
 {
     auto fresh = std::make_unique<lease>();
-    fresh->cell = take_cell(slot_.load());
+    const std::uint32_t slot = slot_.load();
+    fresh->cell = room{*this, slot}.take_cell(slot);
     if (books.value_of(fresh->cell, fresh->last) == verdict::corrupt) {
         fail_corrupt(name);
     }
     return fresh;
 }
 
-std::uint32_t attachment::take_cell(std::uint32_t slot)
+std::uint32_t room::take_cell(std::uint32_t slot)
 {
-    room inside{*this, slot};
+    object_layout& shared = *object_.shared;
     for (std::uint32_t cell = 1; cell < holders_most; ++cell) {
-        if (shared->holders[cell].participant.load() == 0) {
-            if (shared->head.holders_used.load() <= cell) {
-                shared->head.holders_used.store(cell + 1);
+        if (shared.holders[cell].participant.load() == 0) {
+            if (shared.head.holders_used.load() <= cell) {
+                shared.head.holders_used.store(cell + 1);
             }
-            shared->holders[cell].pocket.store(pocket_empty);
-            shared->holders[cell].participant.store(slot + 1);
+            shared.holders[cell].pocket.store(pocket_empty);
+            shared.holders[cell].participant.store(slot + 1);
             return cell;
         }
     }
-    fail(std::errc::resource_unavailable_try_again, name,
+    fail(std::errc::resource_unavailable_try_again, object_.name,
          "has " + std::to_string(holders_most - 1) + " holders; there is no place for one more thread");
 }
 

@@ -8,16 +8,9 @@
 // Edges        E1  give() -> take(): what came before a permit was given back is visible to who takes it.
 #include "process/ledger.hpp"
 
-#include <algorithm>
-
 namespace signalbox::process::detail {
 
 using word = ledger_word;
-
-std::uint32_t ledger::holders_used() const noexcept
-{
-    return std::min(shared_->head.holders_used.load(), holders_most);
-}
 
 ledger::snapshot ledger::entry_at(word::type now, std::uint32_t cell, holder_entry& entry) const noexcept
 {
@@ -35,21 +28,6 @@ ledger::snapshot ledger::entry_at(word::type now, std::uint32_t cell, holder_ent
         }
     }
     return this->now() == now ? snapshot::corrupt : snapshot::changed;
-}
-
-// Complete only if the word is still the same afterwards: the caller looks, or swaps.
-ledger::snapshot ledger::sum_at(word::type now, picture& sum) const noexcept
-{
-    holder_entry entry;
-    snapshot seen = entry_at(now, capacity_cell, entry);
-    sum = {verdict::done, word::free_of(now), 0, 0, entry.value};
-    const std::uint32_t used = holders_used();
-    for (std::uint32_t cell = 1; cell < used && seen == snapshot::good; ++cell) {
-        seen = entry_at(now, cell, entry);
-        sum.held += entry.value;
-        sum.resting += shared_->holders[cell].pocket.load() == pocket_resting ? entry.value : 0;
-    }
-    return seen;
 }
 
 // By Invariant 2: before another cell is named. The number that `settled` has is read before the word is
@@ -141,20 +119,6 @@ verdict ledger::take(lease& holder, std::int64_t n, passage how) noexcept
     });
 }
 
-// Whether `n` are out at the moment of this word: done, too_few, again, corrupt.
-verdict ledger::are_out(word::type seen, std::int64_t n) const noexcept
-{
-    picture sum;
-    const snapshot looked = sum_at(seen, sum);
-    if (looked != snapshot::good) {
-        return looked == snapshot::corrupt ? verdict::corrupt : verdict::again;
-    }
-    if (n <= sum.capacity - sum.free - sum.held) {
-        return verdict::done;
-    }
-    return now() == seen ? verdict::too_few : verdict::again;
-}
-
 verdict ledger::give(std::int64_t n, word::type& before) noexcept
 {
     for (;;) {
@@ -229,6 +193,22 @@ verdict ledger::take_back(std::uint32_t cell, bool is_marked) noexcept
     });
 }
 
+verdict ledger::shift(std::uint32_t cell, std::int64_t n) noexcept
+{
+    return transact(cell, [&](word::type seen) {
+        holder_entry last;
+        const snapshot looked = entry_at(seen, cell, last);
+        if (looked != snapshot::good) {
+            return looked == snapshot::corrupt ? verdict::corrupt : verdict::again;
+        }
+        const std::int64_t sum = last.value + n;
+        if (sum > word::most || sum < -word::most) {
+            return now() == seen ? verdict::corrupt : verdict::again;
+        }
+        return operate(seen, cell, last, n, 0, 0, 0);
+    });
+}
+
 word::type ledger::change(word::type set, word::type clear) noexcept
 {
     word::type seen = now();
@@ -236,35 +216,6 @@ word::type ledger::change(word::type set, word::type clear) noexcept
            !shared_->head.word.compare_exchange_strong(seen, (seen | set) & ~clear)) {
     }
     return seen;
-}
-
-ledger::picture ledger::look() const noexcept
-{
-    for (;;) {
-        const word::type seen = now();
-        picture sum;
-        const snapshot looked = sum_at(seen, sum);
-        if (looked == snapshot::corrupt) {
-            return {};
-        }
-        if (looked == snapshot::good && now() == seen) {
-            return sum;
-        }
-    }
-}
-
-verdict ledger::value_of(std::uint32_t cell, holder_entry& entry) const noexcept
-{
-    for (;;) {
-        const word::type seen = now();
-        const snapshot looked = entry_at(seen, cell, entry);
-        if (looked == snapshot::corrupt) {
-            return verdict::corrupt;
-        }
-        if (looked == snapshot::good && now() == seen) {
-            return verdict::done;
-        }
-    }
 }
 
 }  // namespace signalbox::process::detail

@@ -19,9 +19,9 @@ struct lease {
     std::uint32_t cell = 0;
     std::uint32_t thread = 0;  // the identity of its thread; 0: none, the balance waits for the next one
     std::uint32_t tenancy = 0;
-    std::uint32_t lone = 0;  // operations in a row between which no other cell had one
-    holder_entry last;       // after its last operation
-    std::int64_t rests = 0;  // how many lie in its pocket (resting.hpp)
+    std::uint32_t lone = 0;          // operations in a row between which no other cell had one
+    holder_entry last;               // after its last operation
+    std::int64_t rests = 0;          // how many lie in its pocket (resting.hpp)
     std::unique_ptr<lease> spare{};  // the cell for what it holds besides
 };
 
@@ -68,6 +68,9 @@ public:
     verdict resize(std::int64_t capacity) noexcept;
     verdict take_back(std::uint32_t cell, bool is_marked) noexcept;
 
+    /// Only for who holds the room, of a cell that no thread uses meanwhile: it has `n` more; nothing becomes free.
+    verdict shift(std::uint32_t cell, std::int64_t n) noexcept;
+
     /// Sets and clears flags; returns the word as it was.
     word::type change(word::type set, word::type clear) noexcept;
 
@@ -90,7 +93,9 @@ private:
     snapshot entry_at(word::type now, std::uint32_t cell, holder_entry& entry) const noexcept;
     snapshot sum_at(word::type now, picture& sum) const noexcept;
     snapshot settle(word::type now) noexcept;
-    [[nodiscard]] verdict are_out(word::type seen, std::int64_t n) const noexcept;
+    verdict are_out(word::type seen, std::int64_t n) noexcept;
+    [[nodiscard]] bool remembers(word::type seen, std::int64_t& free_most) const noexcept;
+    void remember(word::type seen, std::int64_t free_most) noexcept;
     [[nodiscard]] verdict may_take(word::type now, std::int64_t n, passage how) const noexcept;
     verdict operate(word::type now, std::uint32_t cell, holder_entry& last, std::int64_t value,
                     std::int64_t free, word::type set, word::type clear) noexcept;
@@ -100,6 +105,11 @@ private:
 
     object_layout* shared_;
     bool death_tells_;
+    // What capacity - held was after one operation, so that a release need not add up. Odd: not whole.
+    atomic<bool> is_written_{false};
+    atomic<std::uint32_t> version_{1};
+    atomic<std::uint64_t> operation_{0};
+    atomic<std::int64_t> free_most_{0};
 };
 
 }  // namespace signalbox::process::detail

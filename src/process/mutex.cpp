@@ -189,8 +189,8 @@ bool mutex::is_mine() const noexcept
 
 std::optional<participant_info> mutex::recovered_from() const
 {
-    const bool is_told = object_->books.is_shut() ||
-                         (object_->has_recovered && detail::owns(*object_, object_->my_lease()));
+    const bool is_told =
+        object_->books.is_shut() || (object_->has_recovered && detail::owns(*object_, object_->my_lease()));
     return is_told ? std::optional{detail::describe(object_->shared->head.died, 0)} : std::nullopt;
 }
 

@@ -169,7 +169,7 @@ void sleep_on(const attachment& object, const atomic<std::uint32_t>& word, std::
     const std::uint32_t used = participants_used(*object.shared);
     for (std::uint32_t slot = 0; slot < used && count < watched.size(); ++slot) {
         participant_page& page = object.page(slot);
-        if (page.record.state.load() != attached) {
+        if (page.record.state.load() != attached || object.is_slot(slot)) {
             continue;
         }
         std::uint32_t life = page.life.load();

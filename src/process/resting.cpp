@@ -49,8 +49,7 @@ void put_back(attachment& object, lease& place, std::int64_t n)
     if (object.books.give(place, n, before) == verdict::corrupt) {
         fail_corrupt(object.name);
     }
-    // D2 release: its thread goes on from the entry that was written here
-    pocket_of(object, place).store(pocket_empty, std::memory_order_release);
+    empty(object, place);
     if ((before & ledger_word::queued) != 0) {
         serve_queue(object);
     }
@@ -64,11 +63,16 @@ void pick_up(attachment& object, lease& place, std::int64_t n)
     }
 }
 
+void empty(attachment& object, lease& place) noexcept
+{
+    // D2 release: its thread goes on from the entry that was written here
+    pocket_of(object, place).store(pocket_empty, std::memory_order_release);
+}
+
 void leave_out(attachment& object, lease& place, std::int64_t n) noexcept
 {
     if (object.books.forget(place, n) == verdict::done) {
-        // D2 release: its thread goes on from the entry that was written here
-        pocket_of(object, place).store(pocket_empty, std::memory_order_release);
+        empty(object, place);
     }  // else a damaged file: whoever looks next says so
 }
 
@@ -150,7 +154,8 @@ bool room::gather()
         head.pockets.store((seen & ~pockets_mask) | pockets_closing);
         const bool has_paid = platform::boot_nanoseconds() - head.open_since.load() > worth_it;
         const std::uint32_t enough = head.rest_after.load();
-        head.rest_after.store(std::clamp(has_paid ? enough / 2 : 2 * enough, rest_after_least, rest_after_most));
+        head.rest_after.store(
+            std::clamp(has_paid ? enough / 2 : 2 * enough, rest_after_least, rest_after_most));
     }
     const bool is_sure = platform::heavy_barrier();
     const std::uint32_t used = std::min(head.holders_used.load(), holders_most);

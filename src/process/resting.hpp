@@ -93,6 +93,9 @@ inline void put_down(attachment& object, lease& place, std::int64_t n)
     }
 }
 
+/// Its cell has nothing any more.
+void empty(attachment& object, lease& place) noexcept;
+
 /// Makes the permits of a pocket in use permits that are out.
 void leave_out(attachment& object, lease& place, std::int64_t n) noexcept;
 
@@ -129,7 +132,8 @@ void loosen(attachment& object, lease& place) noexcept;
 inline bool owns(const attachment& object, const lease& me) noexcept
 {
     const ledger_word::type word = object.books.now();
-    return !is_resting(object.shared->holders[me.cell]) && ledger_word::free_of(word) <= 0 && ledger_word::who_of(word) == me.cell;
+    return !is_resting(object.shared->holders[me.cell]) && ledger_word::free_of(word) <= 0 &&
+           ledger_word::who_of(word) == me.cell;
 }
 
 /// Makes free what rests, and closes the pockets. False if nothing assures that all was seen.

@@ -33,6 +33,8 @@ using time_point = std::chrono::steady_clock::time_point;
 /// How long anybody sleeps at most before it looks again who is dead.
 inline constexpr std::chrono::milliseconds belt{100};
 
+inline constexpr std::uint32_t no_cell = ~std::uint32_t{0};
+
 class room {
 public:
     /// Locks the room as participant `slot`. `is_fresh`: the slot was taken just now, so that a lock which
@@ -61,6 +63,13 @@ public:
     /// Permits may rest again, unless somebody waits or nobody may take any.
     void open_pockets() noexcept;
 
+    /// Moves `n` permits from one cell to another (transfer.hpp).
+    void move(std::uint32_t from, std::uint32_t to, std::int64_t n);
+    /// The cell of what was handed to a participant; no_cell: there is none yet, and none is wanted.
+    std::uint32_t inbox_of(std::uint32_t slot, bool is_wanted);
+    /// A cell for a participant. Errors: std::system_error: none is left.
+    std::uint32_t take_cell(std::uint32_t slot);
+
     /// Gives back what the dead held. Only participants whose mark says so, or all of which the file lock
     /// can tell. Returns whether somebody is marked and not yet certainly gone.
     bool collect_dead(bool is_thorough);
@@ -72,6 +81,7 @@ private:
     void remember_owner(std::uint32_t slot) noexcept;
     void refresh_flags() noexcept;
     void seize(std::uint32_t cell);
+    void finish_moving();
 
     attachment& object_;
     std::uint32_t mine_;

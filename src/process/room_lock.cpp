@@ -102,6 +102,7 @@ room::~room()
 void room::take_over(std::uint32_t dead)
 {
     try {
+        finish_moving();
         recover(dead);
     } catch (...) {
         unlock(object_.shared->head.room);  // a damaged file: nobody is called, and nobody hangs

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include <signalbox/platform/cpu.hpp>
 #include <signalbox/platform/liveness.hpp>
 #include <signalbox/platform/shared_wait.hpp>
 #include <signalbox/platform/this_thread.hpp>
@@ -63,6 +64,7 @@ void room::serve() noexcept
         }
         free -= wanted;
         if (cell.state.exchange(called) == waiting) {
+            shared.head.caller_cpu.store(platform::current_cpu() + 1);
             if (call_count_ < std::size(calls_)) {
                 calls_[call_count_++] = index;
             } else {

@@ -32,11 +32,19 @@ outcome outcome_of(verdict answer) noexcept
     return answer == verdict::died ? outcome::owner_died : outcome::acquired;
 }
 
+// Whether permits came from another processor than this one lately, as far as is known: who runs on the same
+// one can't give any back meanwhile. This process may be confined to one processor where others are not.
+bool comes_from_elsewhere(const attachment& object) noexcept
+{
+    const std::uint32_t caller = object.shared->head.caller_cpu.load();
+    return platform::machine_cpu_count() > 1 && (caller == 0 || caller != platform::current_cpu() + 1);
+}
+
 // Waits awake, if that has led to something lately.
 verdict spin(attachment& object, const request& what)
 {
     const int luck = object.spin_luck.load();
-    if (luck < 0 || platform::cpu_count() < 2 || object.traits.is_fifo != 0) {
+    if (luck < 0 || object.traits.is_fifo != 0 || !comes_from_elsewhere(object)) {
         object.spin_luck.store(luck < 0 ? luck + 1 : luck);
         return verdict::too_few;
     }

@@ -122,7 +122,7 @@ TEST(every_instruction, of_gathering_what_rests_elsewhere)
             EXPECT_TRUE(object.holders().empty());
             rest(object, 2);
         },
-        11);
+        97);
     expect_all(object, 3);
 }
 
@@ -143,7 +143,7 @@ TEST(every_instruction, of_recovering_from_one_who_died_gathering)
             EXPECT_EQ(object.owner(), process::owner_id::none);
             rest(object);
         },
-        13);
+        97);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // Permits that rest in the pocket of a thread are free for everybody else, at once and for good.
-#include <atomic>
 #include <memory>
 
 #include <sys/mman.h>
@@ -10,6 +9,7 @@
 #include <signalbox/process/semaphore.hpp>
 
 #include "child.hpp"
+#include "signpost.hpp"
 
 namespace signalbox::contract {
 namespace {
@@ -23,32 +23,6 @@ void use(semaphore& object, std::ptrdiff_t n = 1)
         const permit held{object, n};
     }
 }
-
-// What a child process says.
-class signpost {
-public:
-    signpost()
-        : word_{static_cast<std::atomic<bool>*>(
-              ::mmap(nullptr, 64, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))}
-    {
-    }
-
-    signpost(const signpost&) = delete;
-    signpost& operator=(const signpost&) = delete;
-
-    ~signpost() { ::munmap(word_, 64); }
-
-    bool raise()
-    {
-        word_->store(true);
-        return true;
-    }
-
-    [[nodiscard]] bool is_raised() const { return word_->load(); }
-
-private:
-    std::atomic<bool>* word_;
-};
 
 TEST(resting, what_rests_is_free_for_everybody)
 {

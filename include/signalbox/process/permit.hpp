@@ -46,8 +46,9 @@ public:
         count_ = is_held ? n : 0;
     }
 
-    /// Makes n permits that are out (taken with plain acquire(), by whatever process) permits that are held.
-    /// Errors      invalid_argument for n < 0; value_too_large if fewer are out.
+    /// Makes a permit of n that were handed to this process, or, if there are not as many, of n that are out
+    /// (taken with plain acquire(), by whatever process).
+    /// Errors      invalid_argument for n < 0; value_too_large if there are fewer.
     [[nodiscard]] permit(process::semaphore& from, std::ptrdiff_t n, std::adopt_lock_t) : permit{&from}
     {
         if (n < 0) {
@@ -69,11 +70,7 @@ public:
     {
     }
 
-    permit& operator=(permit&& other) noexcept
-    {
-        permit{std::move(other)}.swap(*this);
-        return *this;
-    }
+    permit& operator=(permit&& other) noexcept { return permit{std::move(other)}.swap(*this), *this; }
 
     permit(const permit&) = delete;
     permit& operator=(const permit&) = delete;
@@ -110,6 +107,21 @@ public:
         return n;
     }
 
+    /// Hands all permits to another process that uses the semaphore: from one moment on they are held by it, and
+    /// come back when it dies. It makes a permit of them with std::adopt_lock.
+    /// Returns     How many.
+    /// Errors      no_such_process: it does not use the semaphore any more; they stay here.
+    std::ptrdiff_t transfer(const process::participant_info& to)
+    {
+        const std::ptrdiff_t n = is_ours() ? count_ : 0;
+        if (n > 0) {
+            process::semaphore::hand_over(*object_, n, place_, to);
+        }
+        place_ = nullptr;
+        count_ = 0;
+        return n;
+    }
+
     /// Makes a permit of n of these; this one keeps the others. Errors: invalid_argument; nothing changes.
     [[nodiscard]] permit split(std::ptrdiff_t n)
     {
@@ -139,12 +151,8 @@ public:
         }
         loosen();
         other.loosen();
-        const std::ptrdiff_t sum = count_ + other.count_;
-        semaphore_ = other.semaphore_;
-        object_ = other.object_;
-        serial_ = other.serial_;
-        count_ = sum;
-        other.count_ = 0;
+        other.count_ += std::exchange(count_, 0);
+        swap(other);
     }
 
     void swap(permit& other) noexcept

@@ -30,7 +30,7 @@ namespace signalbox::process {
 namespace detail {
 class attachment;
 struct lease;
-}
+}  // namespace detail
 
 struct semaphore_options {
     std::ptrdiff_t capacity = 1;
@@ -102,7 +102,8 @@ public:
 
     /// Gives back `n` permits that are out, or new ones. May be called from a signal handler.
     /// Errors      value_too_large: fewer are out (those that are held can't be given back); nothing changes.
-    /// Complexity  One compare-and-swap, and a load for each thread that ever held a permit.
+    /// Complexity  One compare-and-swap; after an operation of a permit object also a load for each thread that
+    ///             ever held one.
     SIGNALBOX_API void release(std::ptrdiff_t n = 1);
 
     void wait(std::ptrdiff_t n = 1) { acquire(n); }
@@ -116,6 +117,8 @@ public:
     /// Who holds permits, by process; and who waits, in order.
     [[nodiscard]] SIGNALBOX_API std::vector<holder_info> holders() const;
     [[nodiscard]] SIGNALBOX_API std::vector<waiter_info> waiting() const;
+    /// This process, as others see it: to whom they can transfer permits.
+    [[nodiscard]] SIGNALBOX_API participant_info self() const;
     /// How many permits are out.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t out() const;
 
@@ -144,6 +147,8 @@ private:
     SIGNALBOX_API static void give_back(detail::attachment& object, std::ptrdiff_t n, detail::lease* place);
     SIGNALBOX_API static void let_go(detail::attachment& object, std::ptrdiff_t n,
                                      detail::lease* place) noexcept;
+    SIGNALBOX_API static void hand_over(detail::attachment& object, std::ptrdiff_t n, detail::lease* place,
+                                        const participant_info& to);
     SIGNALBOX_API static void loosen(detail::attachment& object, detail::lease& place) noexcept;
     SIGNALBOX_API static std::uint64_t serial_of(const detail::attachment& object) noexcept;
 

@@ -31,6 +31,12 @@ unsigned cpu_count() noexcept
     return count;
 }
 
+unsigned machine_cpu_count() noexcept
+{
+    static const long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : static_cast<unsigned>(count);
+}
+
 unsigned current_cpu() noexcept
 {
     const int cpu = sched_getcpu();

@@ -25,12 +25,15 @@
 namespace signalbox::platform {
 namespace {
 
+constinit thread_local std::int32_t known_thread = 0;
+
 constexpr unsigned long exiting = 0x4;  // PF_EXITING in the flags of proc(5)'s stat
 constexpr int robust_list_most = 2048;  // as many as the kernel follows
 
 struct task_status {
     bool is_known = false;
     unsigned long flags = 0;
+    long threads = 0;
     std::uint64_t start_time = 0;
     char command[16] = {};
 };
@@ -56,16 +59,27 @@ task_status read_status(const char* path) noexcept
     unsigned long long start = 0;
     status.is_known = std::sscanf(end + 2,
                                   "%*c %*d %*d %*d %*d %*d %lu %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-                                  "%*d %*d %llu",
-                                  &status.flags, &start) == 2;
+                                  "%ld %*d %llu",
+                                  &status.flags, &status.threads, &start) == 3;
     status.start_time = start;
     return status;
 }
 
+// Of this process, read once; a child asks again (forget_identity()). 0: not yet.
+constinit atomic<std::uint64_t> known_namespace{0};
+constinit process_identity known_identity{};
+enum knowledge { unknown, being_written, known };
+constinit atomic<int> identity_state{unknown};
+
 std::uint64_t own_namespace() noexcept
 {
+    std::uint64_t known = known_namespace.load();
     struct stat found {};
-    return ::stat("/proc/self/ns/pid", &found) == 0 ? found.st_ino : 0;
+    if (known == 0 && ::stat("/proc/self/ns/pid", &found) == 0) {
+        known = found.st_ino;
+        known_namespace.store(known);
+    }
+    return known;
 }
 
 // Whether every thread of the process has entered its exit, from which it does not return to user code.
@@ -152,18 +166,36 @@ bool unlink(list_node* node) noexcept
 
 process_identity this_process() noexcept
 {
+    if (identity_state.load() == known) {
+        return known_identity;
+    }
     process_identity me;
     me.pid = ::getpid();
     me.pid_namespace = own_namespace();
     const task_status status = read_status("/proc/self/stat");
     me.start_time = status.start_time;
     std::memcpy(me.command, status.command, sizeof me.command);
+    int seen = unknown;
+    if (identity_state.compare_exchange_strong(seen, being_written)) {
+        known_identity = me;
+        identity_state.store(known);
+    }
     return me;
+}
+
+void forget_identity() noexcept
+{
+    known_namespace.store(0);
+    identity_state.store(unknown);
+    known_thread = 0;
 }
 
 std::int32_t kernel_thread() noexcept
 {
-    return static_cast<std::int32_t>(::syscall(SYS_gettid));
+    if (known_thread == 0) {
+        known_thread = static_cast<std::int32_t>(::syscall(SYS_gettid));
+    }
+    return known_thread;
 }
 
 bool is_first_thread() noexcept
@@ -179,8 +211,11 @@ bool is_certainly_gone(const process_identity& who) noexcept
         char path[32];
         std::snprintf(path, sizeof path, "/proc/%d/stat", who.pid);
         const task_status status = read_status(path);
+        // a process with one thread, which is exiting, can't get another one
         is_gone = (::kill(who.pid, 0) != 0 && errno == ESRCH) ||
-                  (status.is_known && status.start_time != who.start_time) || are_all_exiting(who.pid);
+                  (status.is_known &&
+                   (status.start_time != who.start_time ||
+                    (status.threads > 1 ? are_all_exiting(who.pid) : (status.flags & exiting) != 0)));
     }
     errno = saved;
     return is_gone;

@@ -20,6 +20,9 @@ inline void spin_pause() noexcept
 /// Cores that this process may use; read once.
 [[nodiscard]] SIGNALBOX_API unsigned cpu_count() noexcept;
 
+/// Cores of the machine, whoever may use them; read once.
+[[nodiscard]] SIGNALBOX_API unsigned machine_cpu_count() noexcept;
+
 /// The core on which the caller runs at this moment, or no_cpu. No system call where rseq(2) is registered.
 [[nodiscard]] SIGNALBOX_API unsigned current_cpu() noexcept;
 

@@ -39,8 +39,10 @@ struct life_mark {
     std::int32_t thread = 0;
 };
 
-/// Who the calling process is. Reads /proc.
+/// Who the calling process is; reads /proc the first time.
 SIGNALBOX_API process_identity this_process() noexcept;
+/// In the child of a fork: it is another process, and another thread.
+SIGNALBOX_API void forget_identity() noexcept;
 /// The number of the calling thread in the kernel.
 SIGNALBOX_API std::int32_t kernel_thread() noexcept;
 
