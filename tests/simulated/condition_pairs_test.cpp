@@ -2,10 +2,14 @@
 // bound on preemptions, and some sets of three and four, with one.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstddef>
+#include <memory>
 #include <mutex>
 #include <optional>
 
 #include "condition_operations.hpp"
+#include "core/parking_table.hpp"
 #include "explore.hpp"
 
 namespace signalbox::simulated {
@@ -114,6 +118,50 @@ TEST(condition_of_two_mutexes, keeps_its_waiters_apart)
         });
     };
     explore_variants("two mutexes", of, pair_executions);
+}
+
+/// A condition and its mutex in one bucket of the table, which a notify locks once.
+struct in_one_bucket {
+    condition_variable condition;
+    shared_data<int> tickets{0};  // protected by the mutex
+    alignas(signalbox::mutex) std::array<std::byte, 1U << 16U> room{};
+    signalbox::mutex* mutex = nullptr;
+
+    in_one_bucket()
+    {
+        std::byte* at = room.data();
+        while (&detail::bucket_for(at) != &detail::bucket_for(&condition)) {
+            at += alignof(signalbox::mutex);
+        }
+        mutex = std::construct_at(reinterpret_cast<signalbox::mutex*>(at));
+    }
+    ~in_one_bucket() { std::destroy_at(mutex); }
+    in_one_bucket(const in_one_bucket&) = delete;
+    in_one_bucket& operator=(const in_one_bucket&) = delete;
+};
+
+TEST(condition_in_the_bucket_of_its_mutex, keeps_every_promise)
+{
+    const body of = [](scenario& s) {
+        auto& world = s.make<in_one_bucket>();
+        for (int i = 0; i < 2; ++i) {
+            s.thread("waits", [&world] {
+                std::unique_lock lock{*world.mutex};
+                world.condition.wait(lock, [&world] { return world.tickets.read() > 0; });
+                world.tickets.write(world.tickets.read() - 1);
+            });
+        }
+        s.thread("notifies", [&world] {
+            for (int i = 0; i < 2; ++i) {
+                {
+                    const std::lock_guard lock{*world.mutex};
+                    world.tickets.write(world.tickets.read() + 1);
+                }
+                world.condition.notify_one();
+            }
+        });
+    };
+    explore_variants("one bucket", of, pair_executions, 3);
 }
 
 /// Notifies all who wait, when somebody does, and destroys the condition at once.
