@@ -59,6 +59,7 @@ struct waiter {
     const call_site* site = nullptr;                // and where, if that is known
     bool is_reserving = false;                      // nobody may overtake it
     bool is_patient = false;                        // it sleeps with a timer: an owner may use up its slice
+    bool has_given_way = false;                     // readers stood before it, although they came later
     bool is_stopped = false;                        // its stop token was stopped
     outcome ended = outcome::acquired;              // how its wait ended, once it is granted
     unsigned served_from = platform::no_cpu;  // the core of the thread that last called it or granted to it,
