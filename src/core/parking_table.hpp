@@ -60,6 +60,7 @@ struct waiter {
     const call_site* site = nullptr;                // and where, if that is known
     bool is_reserving = false;                      // nobody may overtake it
     bool is_patient = false;                        // it sleeps with a timer: an owner may use up its slice
+    bool has_given_way = false;                     // readers stood before it, although they came later
     bool is_stopped = false;                        // its stop token was stopped
     bool is_moved = false;                          // a notify has put it into this queue
     long_wait* watched = nullptr;                   // what stands for it in the graph of long waits

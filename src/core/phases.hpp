@@ -3,13 +3,16 @@
 // Invariant 1  A reader waits for one writer's turn, not for that of every writer before it: it joins before
 //              the writers, behind the readers that wait already. Only a writer at the head whose turn has
 //              come (nobody may overtake it) goes first.
-// Invariant 2  A writer waits for one turn of readers for each writer before it: from the moment at which it
-//              stands at the head and readers are inside, nobody joins before it and nobody overtakes it.
+// Invariant 2  A writer waits for one turn of readers for each writer before it: once readers that came later
+//              have stood before it, and from the moment at which it reserves, nobody joins before it but
+//              behind those that stand there still. It reserves as soon as it stands at the head and readers
+//              are inside; only if it has seen them come and go it lets them pass for a slice (waiting.hpp).
 // Because      The order of the queue is the order of the turns, so that serving needs to know nothing of it:
 //              it goes on from the head as long as what is wanted can be had, which lets in all the readers
 //              of one turn together. An upgrader that waits to write goes before everybody, for whom it is in
 //              the way.
-// Checked by   models/shared.pml, tests/contract/shared_mutex_contract.hpp, tests/simulated
+// Checked by   models/shared.pml, tests/core/turns_test.cpp, tests/core/phases_test.cpp,
+//              tests/contract/shared_mutex_contract.hpp, tests/simulated
 // Source       Brandenburg & Anderson, "Spin-Based Reader-Writer Synchronization for Multiprocessor Real-Time
 //              Systems", 2010 (phase-fair locks)
 #pragma once
@@ -41,11 +44,14 @@ waiter* next_in_turn(const bucket& place, const waiter& who, typename Cell::word
         if (!wants_to_read(who) || wants_to_read(*at->tail)) {
             return nullptr;
         }
-        if (!wants_to_read(*at) && is_reserving<Cell>(*at, now)) {
+        if (!wants_to_read(*at) && (at->has_given_way || is_reserving<Cell>(*at, now))) {
             at = at->next;
         }
         while (at != nullptr && wants_to_read(*at)) {
             at = at->next;
+        }
+        if (at != nullptr) {
+            at->has_given_way = true;
         }
         return at;
     }

@@ -29,7 +29,7 @@ inline bool is_parked(const waiter& who) noexcept
 template <class Cell>
 bool is_reserving(const waiter& head, typename Cell::word::type now) noexcept
 {
-    return head.is_reserving || Cell::reserves(now, head.wanted);
+    return head.is_reserving || Cell::reserves(now, head.wanted, head.is_patient);
 }
 
 /// The flags of a word above a queue whose first waiter is `head` (Invariant 1a).
@@ -171,6 +171,29 @@ bool start_slice(Cell& cell, const waiter& head) noexcept
         }
     }
     return false;
+}
+
+/// After `me` has taken a share although somebody is parked: calls the first waiter if it can share, and lets
+/// the word go free of `queued` if that one looks again by itself (Invariant 1b, 1c). `me` keeps the clock.
+template <class Cell>
+void share(Cell& cell, thread_context& me) noexcept
+{
+    using word = typename Cell::word;
+    bucket& place = bucket_for(&cell);
+    wake_list wakes;
+    place.lock.lock();
+    waiter* const head = place.first(&cell, Cell::kind);
+    if (head != nullptr && (set_flags(cell, head) & word::reserved) == 0) {
+        serve(cell, place, wakes);
+        if (!start_slice(cell, *head) && !is_parked(*head)) {
+            cell.state.fetch_and(~word::queued, std::memory_order_relaxed);  // relaxed: flags publish nothing
+        }
+        if (me.slice_of != &cell) {
+            time_slice::begin(me, cell, head->length);
+        }
+    }
+    place.lock.unlock();
+    wakes.wake();
 }
 
 /// Serves the queue after `me` has released something and found `queued` set.

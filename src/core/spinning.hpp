@@ -59,6 +59,39 @@ inline void back_off() noexcept
 
 enum class spin_result { taken, gave_up, releases_are_frequent };
 
+/// What a spinner notices of those who share the cell: whether they come and go.
+template <class Cell>
+class reader_watch {
+public:
+    using value = typename Cell::word::type;
+
+    explicit reader_watch(value now) noexcept : last_{now} {}
+
+    void look(value now) noexcept
+    {
+        if constexpr (Cell::is_shareable) {
+            turns_ += Cell::word::readers_of(now) != Cell::word::readers_of(last_) ? 1U : 0U;
+            last_ = now;
+        }
+    }
+    [[nodiscard]] bool come_and_go() const noexcept { return turns_ >= policy.missed_most; }
+
+private:
+    value last_;
+    unsigned turns_ = 0;
+};
+
+/// Takes the mark off that somebody spins.
+template <class Cell>
+void stop_spinning(Cell& cell) noexcept
+{
+    auto now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
+    // relaxed: Invariant 2 rests on the bucket's lock
+    while (!cell.state.compare_exchange_weak(now, Cell::word::stop_spinning(now), std::memory_order_relaxed,
+                                             std::memory_order_relaxed)) {
+    }
+}
+
 /// Spins for `wanted`, if it pays and nobody else does.
 template <class Cell>
 spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until)
@@ -77,6 +110,7 @@ spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until)
     } while (!cell.state.compare_exchange_weak(now, now | word::spinning, std::memory_order_relaxed,
                                                std::memory_order_relaxed));
     const auto before = now;
+    reader_watch<Cell> readers{now};
     spin_result result = spin_result::gave_up;
     for (poll_loop polls{until}; polls.pause();) {
         now = cell.state.load(std::memory_order_acquire);  // E2 acquire: pairs with a resize
@@ -94,12 +128,12 @@ spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until)
         if ((now & word::reserved) != 0) {
             break;
         }
+        readers.look(now);
     }
-    now = cell.state.load(std::memory_order_relaxed);  // relaxed: the compare-and-swap decides
-    // relaxed: Invariant 2 rests on the bucket's lock
-    while (!cell.state.compare_exchange_weak(now, word::stop_spinning(now), std::memory_order_relaxed,
-                                             std::memory_order_relaxed)) {
+    if (readers.come_and_go()) {
+        result = spin_result::releases_are_frequent;
     }
+    stop_spinning(cell);
     return result;
 }
 

@@ -15,7 +15,8 @@
 //              `queued` set. `queued` and the permits are one word: a release either comes before, and then
 //              the waiter finds what it released, or after, and then it finds `queued`. Whoever takes
 //              something out of the queue writes `queued` for those that remain, then serves them. Only
-//              start_slice() clears it above a queue, and only over a first waiter whose sleep is timed.
+//              start_slice() and share() clear it above a queue, over a first waiter whose sleep is timed, and
+//              share() also over one that is awake or called.
 // Invariant 2  No permit is lost. serve() moves a permit from the word to one waiter, which it takes out of
 //              the queue first. A waiter that times out or is stopped takes the lock, and if it was granted
 //              before it has the permit, else it is out of the queue and nobody can grant to it; then it
@@ -23,7 +24,8 @@
 // Invariant 3  Bounded bypass. The first waiter is called at the next release, or when a slice ends, or by
 //              its timer (policy.patience at the most). Once it has run and not got what it wants it sets
 //              `reserved`, and from then on nobody overtakes it. A first waiter for several permits reserves
-//              at once.
+//              at once; so does one for whom readers have to leave, unless it has seen them come and go: then
+//              its sleep is timed, and a reader that passes it keeps the clock of a slice.
 // Edges        E1  release -> take: what happened before a release is visible to whom its permits go to.
 //              E2  resize -> take: whoever sees the word that a resize left sees its capacity too.
 // Lifetime     A release may touch the word after its own write only under the bucket's lock and while a
@@ -69,17 +71,18 @@ bool take_free(Cell& cell, std::uint64_t wanted) noexcept
     return false;
 }
 
-/// After something was taken past the queue: whoever stands first there and can share it is let in. A waiter
-/// that sleeps with a timer above a word without `queued` comes by itself.
+/// After something was taken past the queue: whoever stands first there and can share it is let in; for who
+/// can't, the caller keeps the clock. A waiter that sleeps with a timer above a word without `queued` comes by
+/// itself.
 template <class Cell>
-void let_others_share(Cell& cell) noexcept
+void let_others_share(Cell& cell, thread_context& me) noexcept
 {
     if constexpr (Cell::is_shareable) {
         using word = typename Cell::word;
         // relaxed: who queues from here on looks at the word by itself
         const auto now = cell.state.load(std::memory_order_relaxed);
         if ((now & (word::queued | word::reserved)) == word::queued && Cell::is_shared(now)) {
-            serve_queue(cell);
+            share(cell, me);
         }
     }
 }
@@ -95,13 +98,13 @@ outcome acquire(Cell& cell, std::uint64_t wanted, const limit& until)
     bool is_patient = stands_aside;
     if (!stands_aside) {
         if (take_free(cell, wanted)) {
-            let_others_share(cell);
+            let_others_share(cell, me);
             return outcome::acquired;
         }
         if (me.same_core != &cell) {
             const spin_result spun = spin(cell, wanted, until);
             if (spun == spin_result::taken) {
-                let_others_share(cell);
+                let_others_share(cell, me);
                 return outcome::acquired;
             }
             is_patient = spun == spin_result::releases_are_frequent;

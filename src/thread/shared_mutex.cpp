@@ -66,7 +66,7 @@ bool upgradable::try_take(mode how) noexcept
     } catch (const std::system_error&) {
         return false;  // no identity for one thread more
     }
-    detail::let_others_share(cell_);
+    detail::let_others_share(cell_, me);
     return true;
 }
 

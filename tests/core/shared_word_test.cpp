@@ -200,8 +200,8 @@ TEST(shared_word, a_wish_keeps_mode_and_identity)
 
 TEST(shared_word, who_waits_for_readers_or_can_join_them_is_not_overtaken)
 {
-    const auto reserves = [](word::type now, share_mode mode) {
-        return shared_cell::reserves(now, shared_cell::wish(mode, 3));
+    const auto reserves = [](word::type now, share_mode mode, bool is_patient = false) {
+        return shared_cell::reserves(now, shared_cell::wish(mode, 3), is_patient);
     };
     for (const auto mode : modes) {
         EXPECT_FALSE(reserves(0, mode)) << "free: newcomers may pass for a while";
@@ -210,6 +210,8 @@ TEST(shared_word, who_waits_for_readers_or_can_join_them_is_not_overtaken)
         EXPECT_EQ(reserves(upgraded_by(5), mode), mode != share_mode::upgrade);
         EXPECT_EQ(reserves(upgraded_by(5) | reading(2), mode), mode != share_mode::upgrade)
             << "readers pass one that waits for an upgrader";
+        EXPECT_EQ(reserves(reading(1), mode, true), mode == share_mode::raise)
+            << "it trusts that a reader will call it, but who becomes the writer is in everybody's way";
     }
 }
 

@@ -37,7 +37,7 @@ struct gate_cell {
     static constexpr value take(value now, std::uint64_t /*wanted*/) noexcept { return now; }
     static constexpr bool is_settling(value) noexcept { return false; }
     static constexpr bool is_strict(value) noexcept { return true; }
-    static constexpr bool reserves(value, std::uint64_t) noexcept { return true; }
+    static constexpr bool reserves(value, std::uint64_t, bool) noexcept { return true; }
     static constexpr value idle_flags(value) noexcept { return 0; }
     static constexpr std::optional<outcome> refusal(value, std::uint64_t) noexcept { return std::nullopt; }
 };

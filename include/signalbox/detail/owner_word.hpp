@@ -94,7 +94,7 @@ struct owner_cell {
 
     /// Whether nobody may overtake a first waiter that wants this. It says so itself, once it has run in
     /// vain.
-    static constexpr bool reserves(owner_word::type, std::uint64_t) noexcept { return false; }
+    static constexpr bool reserves(owner_word::type, std::uint64_t, bool) noexcept { return false; }
 
     /// Whether the word will say in a moment what is free. A mutex always says it.
     static constexpr bool is_settling(owner_word::type) noexcept { return false; }

@@ -165,7 +165,7 @@ struct permit_cell {
 
     /// Whether nobody may overtake a first waiter that wants this: several permits, which it would never see
     /// together if others took them one by one.
-    static constexpr bool reserves(permit_word::type now, std::uint64_t wanted) noexcept
+    static constexpr bool reserves(permit_word::type now, std::uint64_t wanted, bool) noexcept
     {
         return is_strict(now) || wanted > 1;
     }

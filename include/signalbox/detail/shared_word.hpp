@@ -2,7 +2,7 @@
 //
 //   bits   name      set by                     cleared by                       if wrongly set
 //   0      queued    who queues                 who empties the queue; the       an unlock looks at the queue
-//                                               holder that starts a slice       in vain
+//                                               holder that starts a slice       in vain; readers are slow
 //   1      reserved  who queues while it is     who serves the first; the        newcomers queue; who stands
 //                    shared; the first in the   first, when it leaves            first then takes it
 //                    queue, awake
@@ -183,11 +183,14 @@ struct shared_cell {
     }
 
     /// Whether nobody may overtake a first waiter that wants this. Who waits for readers to leave must not
-    /// see new ones come; who can share what others hold is let in at once. Who waits for another upgrader
-    /// lets readers pass.
-    static constexpr bool reserves(shared_word::type now, std::uint64_t wanted) noexcept
+    /// see new ones come, unless it has seen them come and go, and trusts that one of them will call it; who
+    /// is to become the writer is in everybody's way. Who can share what others hold is let in at once. Who
+    /// waits for another upgrader lets readers pass.
+    static constexpr bool reserves(shared_word::type now, std::uint64_t wanted, bool is_patient) noexcept
     {
-        return is_shared(now) && (mode_of(wanted) != share_mode::upgrade || shared_word::holder_of(now) == 0);
+        const share_mode mode = mode_of(wanted);
+        return is_shared(now) && (!is_patient || mode == share_mode::raise) &&
+               (mode != share_mode::upgrade || shared_word::holder_of(now) == 0);
     }
 
     /// Whether the word will say in a moment what is free: a mistaken unlock_shared() is being taken back.
