@@ -29,6 +29,9 @@ struct blueprint {
     bool is_set = false;  // an event
 };
 
+/// What the names of the files begin with.
+inline constexpr const char* prefix = "signalbox.";
+
 /// Errors: std::system_error invalid_argument unless the name is made of 1 to 64 of A-Z a-z 0-9 . _ -
 void check_name(const std::string& name);
 /// Where named objects live: SIGNALBOX_DIR, or /dev/shm.
@@ -43,6 +46,8 @@ attachment* adopt_handle(int handle, object_kind kind, const char* label);
 bool remove_object(const std::string& name, object_kind kind);
 std::vector<std::string> list_objects(object_kind kind);
 
+/// Errors: std::system_error invalid_argument, which says what is wrong with the beginning of a file.
+void check_identity(const object_identity& seen, std::int64_t size, const std::string& name);
 /// Looks whether the open file is a sound object of that kind, and says what it is.
 /// Errors: std::system_error that says what is wrong with it.
 platform::file_status inspect(int file, const std::string& name, object_kind kind, object_traits& what);

@@ -22,8 +22,8 @@ TEST(permit_cell, says_what_forbids_to_wait_to_overtake_and_to_take)
         EXPECT_EQ(permit_cell::idle_flags(open), 0U);
         EXPECT_EQ(permit_cell::idle_flags(closed), permit_word::reserved);
         EXPECT_EQ(permit_cell::is_strict(open), is_fifo);
-        EXPECT_EQ(permit_cell::reserves(open, 1), is_fifo);
-        EXPECT_TRUE(permit_cell::reserves(open, 2));
+        EXPECT_EQ(permit_cell::reserves(open, 1, false), is_fifo);
+        EXPECT_TRUE(permit_cell::reserves(open, 2, false));
         EXPECT_FALSE(permit_cell::is_settling(open));
         EXPECT_TRUE(permit_cell::is_settling(flags + permit_word::release_of(1)));
         EXPECT_TRUE(cell.can_take(open, 2));

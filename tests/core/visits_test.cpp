@@ -35,7 +35,7 @@ public:
         : cell_{*static_cast<Cell*>(const_cast<void*>(object))}, who_{object, Cell::kind, wanted}
     {
         using word = typename Cell::word;
-        const auto flags = Cell::reserves(now(), wanted) ? word::queued | word::reserved : word::queued;
+        const auto flags = Cell::reserves(now(), wanted, false) ? word::queued | word::reserved : word::queued;
         cell_.state.fetch_or(flags, relaxed);
     }
 

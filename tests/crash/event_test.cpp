@@ -30,8 +30,8 @@ void wait_elsewhere(event& happened, semaphore& through)
     }
 }
 
-// A process that acts once somebody waits, or who should have waited is dead. It holds the permit of `helping`
-// until it has ended.
+// A process that acts once somebody waits, or who should have waited is dead. It holds the permit of
+// `helping` until it has ended.
 template <class Object, class Function>
 void when_somebody_waits(const Object& object, semaphore& helping, Function act)
 {

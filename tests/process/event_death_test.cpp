@@ -5,7 +5,7 @@
 #include <string>
 
 #include <signalbox/process/event.hpp>
-#include <signalbox/process/mutex.hpp>
+#include <signalbox/process/recursive_mutex.hpp>
 
 #include "child.hpp"
 
@@ -95,6 +95,36 @@ TEST(process_event, may_be_set_by_a_signal_handler_at_any_moment)
     }
     is_over.store(true);
     EXPECT_TRUE(busy.get());
+}
+
+TEST(process_recursive_mutex, the_depth_of_a_dead_owner_is_gone)
+{
+    auto lock = process::recursive_mutex::anonymous();
+    lock.lock();
+    lock.lock();
+    lock.unlock();
+    lock.unlock();
+    child owner{[&] {
+        lock.lock();
+        lock.lock();
+        lock.lock();
+        return lock.depth() == 3 && sleeps_for_ever();
+    }};
+    ASSERT_TRUE(eventually([&] { return lock.owner() != process::owner_id::none; }));
+    EXPECT_EQ(lock.depth(), 0U);
+    EXPECT_FALSE(lock.try_lock());
+    const pid_t pid = owner.pid();
+    owner.ends_by(SIGKILL);
+    EXPECT_EQ(lock.lock(60s), outcome::owner_died);
+    EXPECT_EQ(lock.depth(), 1U);
+    ASSERT_TRUE(lock.recovered_from());
+    EXPECT_EQ(lock.recovered_from()->pid, pid);
+    EXPECT_EQ(lock.lock(60s), outcome::acquired) << "once more";
+    lock.unlock();
+    lock.unlock();
+    EXPECT_TRUE(child{[&] { return lock.try_lock() && lock.depth() == 1; }}.succeeds());
+    EXPECT_EQ(lock.lock(60s), outcome::owner_died) << "a process that ends is dead too";
+    lock.unlock();
 }
 
 TEST(process_event, is_found_by_its_name_until_it_is_removed)
