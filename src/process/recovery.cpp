@@ -139,7 +139,7 @@ void room::recover(std::uint32_t slot)
         gather();  // the dead had begun it
     }
     shared.participants[slot].record.state.store(absent);
-    refresh_flags();
+    refresh_flags(true);
     serve();
     call_all();  // also those that the dead had called and not woken
 }

@@ -79,7 +79,7 @@ public:
 private:
     void take_over(std::uint32_t seen);
     void remember_owner(std::uint32_t slot) noexcept;
-    void refresh_flags() noexcept;
+    void refresh_flags(bool is_first_gone) noexcept;
     void seize(std::uint32_t cell);
     void finish_moving();
 

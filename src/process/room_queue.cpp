@@ -114,8 +114,9 @@ waiter_cell& room::join(std::int64_t wanted)
 
 void room::leave(waiter_cell& cell) noexcept
 {
+    const bool was_first = is_first(cell);
     cell.participant.store(0);
-    refresh_flags();
+    refresh_flags(was_first);
 }
 
 bool room::is_turn_of(const waiter_cell& cell) const noexcept
@@ -140,9 +141,9 @@ bool room::is_first(const waiter_cell& cell) const noexcept
     return queue.count > 0 && &object_.shared->waiters[queue.places[0].cell] == &cell;
 }
 
-// `queued` while anybody waits. A reservation ends with the wait of the first, who sets it again if it must;
-// under fifo it is there as long as the queue.
-void room::refresh_flags() noexcept
+// `queued` while anybody waits. A reservation ends with the wait of the first, and with no other one's: whoever is
+// first then sets it again if it must. Under fifo it is there as long as the queue.
+void room::refresh_flags(bool is_first_gone) noexcept
 {
     queue_picture queue;
     read_queue(*object_.shared, queue);
@@ -151,7 +152,7 @@ void room::refresh_flags() noexcept
     } else if (object_.traits.is_fifo != 0) {
         object_.books.change(ledger_word::queued | ledger_word::reserved, 0);
     } else {
-        object_.books.change(ledger_word::queued, ledger_word::reserved);
+        object_.books.change(ledger_word::queued, is_first_gone ? ledger_word::reserved : 0);
     }
 }
 

@@ -21,6 +21,24 @@ TEST(owned_permit, what_a_permit_holds_no_release_can_give_back)
     EXPECT_EQ(held.count(), 2);
 }
 
+TEST(owned_permit, a_release_that_remembers_a_sum_notices_what_was_taken_since)
+{
+    auto semaphore = process::semaphore::anonymous({.capacity = 2});
+    for (int i = 0; i < 3; ++i) {
+        semaphore.acquire(2);
+        semaphore.release();
+        semaphore.release();
+        const permit held{semaphore};
+        EXPECT_TRUE(refusal(std::errc::value_too_large, [&] { semaphore.release(); }));
+        semaphore.resize(3);
+        semaphore.acquire(2);
+        semaphore.release(2);
+        semaphore.resize(2);
+        EXPECT_TRUE(refusal(std::errc::value_too_large, [&] { semaphore.release(); }));
+    }
+    EXPECT_EQ(semaphore.available(), 2);
+}
+
 TEST(owned_permit, holders_say_who_holds_how_many)
 {
     auto semaphore = process::semaphore::anonymous({.capacity = 5, .label = "the night shift"});
