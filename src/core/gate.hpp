@@ -24,6 +24,25 @@
 
 namespace signalbox::detail {
 
+/// How often a thread lets others run before it sleeps at a gate that does not open soon. Those that are still
+/// to come may be ready on this very core: in 4 turns nearly all of them arrive, so that nobody has to be
+/// woken (bench/gather.cpp, 2 virtual cores: a barrier's round of 32 threads 38 us instead of 172).
+inline constexpr unsigned yields_at_gate = 4;
+
+/// Looks at the word again after each of some yields. Returns whether the gate is open.
+template <class Cell>
+bool yield_until_open(const Cell& cell, std::uint64_t wanted, const limit& until) noexcept
+{
+    for (unsigned i = 0; policy.spins && i < yields_at_gate && !until.until().has_passed(); ++i) {
+        platform::yield();
+        // E1 acquire: pairs with what opens it
+        if (Cell::word::is_open(cell.state.load(std::memory_order_acquire), wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Polls the word for about as long as a wake-up takes. Returns whether the gate is open.
 template <class Cell>
 bool spin_until_open(const Cell& cell, std::uint64_t wanted, const limit& until) noexcept
@@ -53,7 +72,7 @@ outcome wait_at(Cell& cell, std::uint64_t wanted, const limit& until)
     if (until.is_stopped()) {
         return outcome::stopped;
     }
-    if (spin_until_open(cell, wanted, until)) {
+    if (spin_until_open(cell, wanted, until) || yield_until_open(cell, wanted, until)) {
         return outcome::acquired;
     }
     thread_context& me = platform::this_thread();

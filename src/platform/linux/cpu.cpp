@@ -25,6 +25,11 @@ unsigned count_cpus() noexcept
 
 }  // namespace
 
+void yield() noexcept
+{
+    ::sched_yield();
+}
+
 unsigned cpu_count() noexcept
 {
     static const unsigned count = count_cpus();

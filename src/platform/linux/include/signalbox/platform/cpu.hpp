@@ -17,6 +17,9 @@ inline void spin_pause() noexcept
 #endif
 }
 
+/// Lets another thread that is ready run on this core. One system call.
+SIGNALBOX_API void yield() noexcept;
+
 /// Cores that this process may use; read once.
 [[nodiscard]] SIGNALBOX_API unsigned cpu_count() noexcept;
 

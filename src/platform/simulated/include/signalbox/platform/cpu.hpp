@@ -13,6 +13,11 @@ inline constexpr unsigned no_cpu = ~0U;
 /// passes.
 void spin_pause(const char* file = __builtin_FILE(), int line = __builtin_LINE()) noexcept;
 
+inline void yield(const char* file = __builtin_FILE(), int line = __builtin_LINE()) noexcept
+{
+    spin_pause(file, line);
+}
+
 [[nodiscard]] unsigned cpu_count() noexcept;
 [[nodiscard]] unsigned current_cpu() noexcept;
 
