@@ -223,7 +223,7 @@ void attachment::renew_mark(std::uint32_t slot)
     }
     const std::lock_guard guard{registry::get().lock};
     if (is_gone(page(slot).life.load())) {
-        platform::forget_life_mark(mark_);
+        platform::drop_life_mark(mark_);  // its thread may live: anybody can have written that word
         make_mark(slot);
         has_no_marks_ = mark_.pages == nullptr;
     }
