@@ -120,6 +120,10 @@ void add_library_peers(std::vector<subject>& all)
                        ::sem_wait(named);
                        ::sem_post(named);
                    })});
+}
+
+void add_boost_peers([[maybe_unused]] std::vector<subject>& all)
+{
 #ifdef SIGNALBOX_BENCH_BOOST
     auto* const place = shared_memory<boost::interprocess::interprocess_semaphore>();
     auto* const boosted = new (place) boost::interprocess::interprocess_semaphore{1};
@@ -257,6 +261,7 @@ void run_all(const options& given)
 {
     std::vector<subject> pairs;
     add_library_peers(pairs);
+    add_boost_peers(pairs);
     add_ours(pairs);
     add_kernel_peers(pairs);
     measure(pairs, given.count("rounds", 200));

@@ -234,7 +234,8 @@ acquire:  /* take_free(), or raise(); anybody may have been expelled and queue a
                        put(_pid)
                    }
                    if
-                   :: queued && !reserved && is_shared && self.mode != raise && !mutant(newcomer_serves_nobody) ->
+                   :: queued && !reserved && is_shared && self.mode != raise &&
+                      !mutant(newcomer_serves_nobody) ->
                        visitors++;
                        goto share
                    :: else -> check(); goto acquired
@@ -304,7 +305,10 @@ second_step:
         atomic { assert(holder == 0 || upgrade); readers++; goto others_may_read }
 
 become_upgrader:  /* unlock_and_lock_upgrade() */
-        atomic { assert(holder == _pid); self.mode = upgrade_; upgrade = 1; see_queued(); goto others_may_read }
+        atomic {
+            assert(holder == _pid); self.mode = upgrade_; upgrade = 1; see_queued();
+            goto others_may_read
+        }
 
 others_may_read:  /* having seen `queued`, serve_queue() */
         if

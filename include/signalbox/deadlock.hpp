@@ -7,7 +7,7 @@
 //   a mutex, recursive_mutex           always, also by a thread that was notified and waits to own it again
 //   a shared_mutex, to write or for    always; also who waits to write, by a reader that stands behind it
 //   upgrade
-//   a shared_mutex, to read            if it was locked by code with SIGNALBOX_SITES=1 (signalbox/inspect.hpp)
+//   a shared_mutex, to read            if code with SIGNALBOX_SITES=1 locked it (signalbox/inspect.hpp)
 //   a permit of a semaphore            the same; what is found through it is only suspected
 //
 // Invariant 1  No false alarm: a reported cycle exists at that moment and can't end by itself. All its waits

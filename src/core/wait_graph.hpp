@@ -99,7 +99,7 @@ finding search(long_wait& mine, std::span<cycle_step> found) noexcept;
 /// Takes `mine` out, if it is there.
 void leave(long_wait& mine) noexcept;
 
-/// A notify is about to move waiters to this mutex, and holds its bucket. Returns whether it has to wake them.
+/// A notify is about to move waiters to this mutex, and holds its bucket. Returns whether it must wake them.
 [[nodiscard]] bool note_move(const void* mutex) noexcept;
 
 /// The innermost wait of a thread in the graph, or null: a handler that was called during one may wait

@@ -15,8 +15,8 @@
 //              `queued` set. `queued` and the permits are one word: a release either comes before, and then
 //              the waiter finds what it released, or after, and then it finds `queued`. Whoever takes
 //              something out of the queue writes `queued` for those that remain, then serves them. Only
-//              start_slice() and share() clear it above a queue, over a first waiter whose sleep is timed, and
-//              share() also over one that is awake or called.
+//              start_slice() and share() clear it above a queue, over a first waiter whose sleep is timed,
+//              and share() also over one that is awake or called.
 // Invariant 2  No permit is lost. serve() moves a permit from the word to one waiter, which it takes out of
 //              the queue first. A waiter that times out or is stopped takes the lock, and if it was granted
 //              before it has the permit, else it is out of the queue and nobody can grant to it; then it
@@ -72,8 +72,8 @@ bool take_free(Cell& cell, std::uint64_t wanted) noexcept
 }
 
 /// After something was taken past the queue: whoever stands first there and can share it is let in; for who
-/// can't, the caller keeps the clock. A waiter that sleeps with a timer above a word without `queued` comes by
-/// itself.
+/// can't, the caller keeps the clock. A waiter that sleeps with a timer above a word without `queued` comes
+/// by itself.
 template <class Cell>
 void let_others_share(Cell& cell, thread_context& me) noexcept
 {

@@ -68,7 +68,8 @@ public:
     verdict resize(std::int64_t capacity) noexcept;
     verdict take_back(std::uint32_t cell, bool is_marked) noexcept;
 
-    /// Only for who holds the room, of a cell that no thread uses meanwhile: it has `n` more; nothing becomes free.
+    /// Only for who holds the room, of a cell that no thread uses meanwhile: it has `n` more, and nothing
+    /// becomes free.
     verdict shift(std::uint32_t cell, std::int64_t n) noexcept;
 
     /// Sets and clears flags; returns the word as it was.

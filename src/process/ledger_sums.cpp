@@ -1,7 +1,7 @@
 // What the ledger adds up: who has how much, at one moment, and whether so many are out.
 //
-// Invariant 1  A sum that is remembered was right at one operation of a holder, and is as long as that one is the
-//              last: plain permits come and go without changing what any holder has.
+// Invariant 1  A sum that is remembered was right at one operation of a holder, and is as long as that one is
+//              the last: plain permits come and go without changing what any holder has.
 #include <algorithm>
 
 #include "process/ledger.hpp"

@@ -1,8 +1,8 @@
 // The mutex between processes: a ledger of one permit, whose word names its owner.
 //
 // Invariant 1  While the permit is not free, the cell that the word names is the owner's, unless it rests
-//              there (resting.hpp): nobody else changes what a holder has. (Only locking, unlocking, gathering
-//              and recovery do; the last two make it free.)
+//              there (resting.hpp): nobody else changes what a holder has. (Only locking, unlocking,
+//              gathering and recovery do; the last two make it free.)
 #include <signalbox/process/mutex.hpp>
 
 #include <cstring>

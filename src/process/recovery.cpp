@@ -60,6 +60,17 @@ void leave_queue(object_layout& shared, std::uint32_t slot) noexcept
     }
 }
 
+void free_cells(object_layout& shared, std::uint32_t slot) noexcept
+{
+    const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
+    for (std::uint32_t i = 1; i < used; ++i) {
+        if (shared.holders[i].participant.load() == slot + 1) {
+            shared.holders[i].pocket.store(pocket_empty);
+            shared.holders[i].participant.store(0);
+        }
+    }
+}
+
 }  // namespace
 
 bool is_dead(const attachment& object, std::uint32_t slot, bool is_thorough) noexcept
@@ -129,12 +140,7 @@ void room::recover(std::uint32_t slot)
             }
         }
     }
-    for (std::uint32_t i = 1; i < used; ++i) {
-        if (shared.holders[i].participant.load() == slot + 1) {
-            shared.holders[i].pocket.store(pocket_empty);
-            shared.holders[i].participant.store(0);
-        }
-    }
+    free_cells(shared, slot);
     if ((shared.head.pockets.load() & pockets_mask) == pockets_closing) {
         gather();  // the dead had begun it
     }

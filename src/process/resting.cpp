@@ -1,4 +1,6 @@
 // The slow half of resting permits: claiming a pocket, gathering, and opening the pockets again.
+//
+// Edges        E2  empty() -> claim(): who uses a pocket next goes on from the entry that was written there.
 #include "process/resting.hpp"
 
 #include <algorithm>
@@ -65,7 +67,7 @@ void pick_up(attachment& object, lease& place, std::int64_t n)
 
 void empty(attachment& object, lease& place) noexcept
 {
-    // D2 release: its thread goes on from the entry that was written here
+    // E2 release: its thread goes on from the entry that was written here
     pocket_of(object, place).store(pocket_empty, std::memory_order_release);
 }
 

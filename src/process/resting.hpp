@@ -14,19 +14,19 @@
 //
 // The word `pockets` of the object says whether permits may rest (open) or not (closing, closed).
 //
-// Invariant 1  In the books a resting permit is held, by the pocket's cell. So nothing is lost or doubled by a
-//              kill, whatever the pocket says: recovery gives back what the cells of the dead have.
-// Invariant 2  in_use is left by one permit object alone, resting by a compare-and-swap. So a resting permit is
-//              taken once: by its thread, or by who gathers. That does not depend on any barrier.
+// Invariant 1  In the books a resting permit is held, by the pocket's cell. So nothing is lost or doubled by
+//              a kill, whatever the pocket says: recovery gives back what the cells of the dead have.
+// Invariant 2  in_use is left by one permit object alone, resting by a compare-and-swap. So a resting permit
+//              is taken once: by its thread, or by who gathers. That does not depend on any barrier.
 // Invariant 3  While they are closed no permit rests for longer than its release() takes. Who waits, or tells
 //              that there is nothing, has closed them before, under the lock of the room.
 // Because      A permit that is used by one thread again and again costs one locked instruction instead of
 //              two. Who asks for more than is free pays: a system call, and a step for each pocket.
-// Edges        D1  Who gives back stores `resting`, light_barrier(), loads `pockets`; who gathers stores
+// Edges        E1  Who gives back stores `resting`, light_barrier(), loads `pockets`; who gathers stores
 //                  `closing`, heavy_barrier(), loads the pockets: the one sees that they close, and moves its
 //                  permits itself, or the other one sees that they rest. Without such a barrier in its system
 //                  who gathers sees it a moment later: it stays at `closing`, and looks again and again.
-//              D2  put_down() -> take_again(), gather(): what came before a release is visible to who takes.
+//              E2  put_down() -> take_again(), gather(): what came before a release is visible to who takes.
 // Fairness     Permits rest only while nobody waits. They are opened again after a run of operations of one
 //              thread; the longer a run, the more often gathering them came too soon.
 // Crash        Killed before its store: the dead holds it. After: the permit rests with a dead process, which
@@ -57,7 +57,7 @@ inline bool is_resting(const holder_cell& cell) noexcept
 
 inline bool are_open(const attachment& object) noexcept
 {
-    // D1 acquire: pairs with the store in gather()
+    // E1 acquire: pairs with the store in gather()
     return (object.shared->head.pockets.load(std::memory_order_acquire) & pockets_mask) == pockets_open;
 }
 
@@ -65,9 +65,9 @@ inline bool are_open(const attachment& object) noexcept
 inline bool take_again(attachment& object, lease& me, std::int64_t n) noexcept
 {
     atomic<std::uint32_t>& pocket = object.shared->holders[me.cell].pocket;
-    std::uint32_t seen = pocket.load(std::memory_order_acquire);  // D2 acquire: pairs with put_down()
+    std::uint32_t seen = pocket.load(std::memory_order_acquire);  // E2 acquire: pairs with put_down()
     return seen == pocket_resting && me.rests == n && are_open(object) &&
-           // D2 acquire: as above; relaxed: it fails only if somebody gathers
+           // E2 acquire: as above; relaxed: it fails only if somebody gathers
            pocket.compare_exchange_strong(seen, pocket_in_use, std::memory_order_acquire,
                                           std::memory_order_relaxed);
 }
@@ -85,7 +85,7 @@ inline void put_down(attachment& object, lease& place, std::int64_t n)
         return;
     }
     place.rests = n;
-    // D1, D2 release: pairs with gather() and take_again()
+    // E1 release, E2: pairs with gather() and take_again()
     object.shared->holders[place.cell].pocket.store(pocket_resting, std::memory_order_release);
     platform::light_barrier();
     if (!are_open(object)) {

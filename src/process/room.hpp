@@ -58,7 +58,7 @@ public:
     [[nodiscard]] bool is_turn_of(const waiter_cell& cell) const noexcept;
     [[nodiscard]] bool is_first(const waiter_cell& cell) const noexcept;
 
-    /// Makes free what rests, and closes the pockets (resting.hpp). False if nothing assures that all was seen.
+    /// Makes free what rests, and closes the pockets (resting.hpp). False if nothing assures that it saw all.
     bool gather();
     /// Permits may rest again, unless somebody waits or nobody may take any.
     void open_pockets() noexcept;

@@ -141,8 +141,8 @@ bool room::is_first(const waiter_cell& cell) const noexcept
     return queue.count > 0 && &object_.shared->waiters[queue.places[0].cell] == &cell;
 }
 
-// `queued` while anybody waits. A reservation ends with the wait of the first, and with no other one's: whoever is
-// first then sets it again if it must. Under fifo it is there as long as the queue.
+// `queued` while anybody waits. A reservation ends with the wait of the first, and with no other one's:
+// whoever is first then sets it again if it must. Under fifo it is there as long as the queue.
 void room::refresh_flags(bool is_first_gone) noexcept
 {
     queue_picture queue;

@@ -35,8 +35,8 @@ public:
         : cell_{*static_cast<Cell*>(const_cast<void*>(object))}, who_{object, Cell::kind, wanted}
     {
         using word = typename Cell::word;
-        const auto flags = Cell::reserves(now(), wanted, false) ? word::queued | word::reserved : word::queued;
-        cell_.state.fetch_or(flags, relaxed);
+        const bool reserves = Cell::reserves(now(), wanted, false);
+        cell_.state.fetch_or(word::queued | (reserves ? word::reserved : 0), relaxed);
     }
 
     [[nodiscard]] typename Cell::word::type now() const { return cell_.state.load(relaxed); }

@@ -1,5 +1,5 @@
-// What one thread does around a queue in which records stand that belong to nobody: releases, slices, spinning,
-// and waits whose limit is over. What threads do to each other is in tests/simulated.
+// What one thread does around a queue in which records stand that belong to nobody: releases, slices,
+// spinning, and waits whose limit is over. What threads do to each other is in tests/simulated.
 #include "core/waiting.hpp"
 
 #include <signalbox/detail/owner_word.hpp>

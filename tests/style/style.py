@@ -13,7 +13,11 @@ FOLDERS = ("include", "src", "tests", "bench", "examples", "models")
 SUFFIXES = {".hpp", ".cpp", ".pml"}
 LABELS = {"Invariant", "Because", "Edges", "Fairness", "Lifetime", "Crash", "Checked by", "Source"}
 MOST = {"file": 300, "header": 200, "function": 40, "columns": 110}
-RATCHET: dict[tuple[str, str], int] = {}  # (path, rule) -> what it may reach for now
+RATCHET: dict[tuple[str, str], int] = {  # (path, rule) -> what it may reach for now
+    # A model is one automaton: divided, its steps could not be read beside those of the code.
+    ("models/condition.pml", "file"): 362,
+    ("models/shared.pml", "file"): 393,
+}
 
 SYSTEMS = r"__linux__|__linux|__unix__|__gnu_linux__|_WIN32|_WIN64|__APPLE__|__MACH__|__FreeBSD__" \
           r"|__ANDROID__|__x86_64__|__i386__|__aarch64__|__arm__|__riscv|__powerpc|_MSC_VER|__GLIBC__"

@@ -116,17 +116,8 @@ TEST(fork, the_threads_that_waited_in_the_parent_do_not_wait_in_the_child)
         return true;
     });
     ASSERT_TRUE(waiters.back().falls_asleep());
-    shared_mutex read;
-    read.lock_shared();
-    waiters.emplace_back([&] {
-        const std::lock_guard guard{read};
-        return true;
-    });
-    ASSERT_TRUE(waiters.back().falls_asleep());
     EXPECT_EQ(in_child([&] {
                   claims all;
-                  read.unlock_shared();
-                  all.hold(read.try_lock(), "no writer has reserved it");
                   for (semaphore* each : {&bounded, &fifo}) {
                       all.hold(each->waiters() == 0, "nobody waits");
                       each->release(2);
@@ -143,9 +134,27 @@ TEST(fork, the_threads_that_waited_in_the_parent_do_not_wait_in_the_child)
               }),
               "");
     locked.unlock();
-    read.unlock_shared();
     bounded.release(2);
     fifo.release(2);
+}
+
+TEST(fork, a_writer_that_waited_behind_readers_does_not_wait_in_the_child)
+{
+    shared_mutex read;
+    read.lock_shared();
+    auto writer = start([&] {
+        const std::lock_guard guard{read};
+        return true;
+    });
+    ASSERT_TRUE(writer.falls_asleep());
+    EXPECT_EQ(in_child([&] {
+                  claims all;
+                  read.unlock_shared();
+                  all.hold(read.try_lock(), "no writer has reserved it");
+                  return all.broken;
+              }),
+              "");
+    read.unlock_shared();
 }
 
 TEST(fork, the_threads_that_waited_at_a_condition_do_not_wait_in_the_child)

@@ -5,7 +5,6 @@
 //              acquire() and release().
 // Lifetime     As signalbox/permit.hpp: some handle of the process must outlive it; the handle may be moved,
 //              after which semaphore() is stale. In the child of a fork the permits of the parent are empty.
-// Crash        What it held is free again once anybody looks.
 // Checked by   tests/process/permit_test.cpp, tests/process/fork_test.cpp
 #pragma once
 
@@ -74,7 +73,6 @@ public:
 
     permit(const permit&) = delete;
     permit& operator=(const permit&) = delete;
-
     ~permit() { release(); }
 
     [[nodiscard]] constexpr std::ptrdiff_t count() const noexcept { return count_; }
@@ -82,7 +80,6 @@ public:
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return count_ > 0; }
 
     constexpr signalbox::outcome outcome() const noexcept { return outcome_; }
-
     /// The handle that it acquired through; null for a permit made empty.
     [[nodiscard]] constexpr process::semaphore* semaphore() const noexcept { return semaphore_; }
 
@@ -99,17 +96,15 @@ public:
     /// Returns     How many were held.
     std::ptrdiff_t forget() noexcept
     {
-        const std::ptrdiff_t n = is_ours() ? count_ : 0;
+        const std::ptrdiff_t n = is_ours() ? std::exchange(count_, 0) : count_ = 0;
         if (n > 0) {
             process::semaphore::let_go(*object_, n, std::exchange(place_, nullptr));
         }
-        count_ = 0;
         return n;
     }
 
-    /// Hands all permits to another process that uses the semaphore: from one moment on they are held by it, and
-    /// come back when it dies. It makes a permit of them with std::adopt_lock.
-    /// Returns     How many.
+    /// Hands all to another process that uses the semaphore: from one moment on it holds them, and they come
+    /// back when it dies. It makes a permit of them with std::adopt_lock. Returns how many.
     /// Errors      no_such_process: it does not use the semaphore any more; they stay here.
     std::ptrdiff_t transfer(const process::participant_info& to)
     {

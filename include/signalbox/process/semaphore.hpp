@@ -102,8 +102,8 @@ public:
 
     /// Gives back `n` permits that are out, or new ones. May be called from a signal handler.
     /// Errors      value_too_large: fewer are out (those that are held can't be given back); nothing changes.
-    /// Complexity  One compare-and-swap; after an operation of a permit object also a load for each thread that
-    ///             ever held one.
+    /// Complexity  One compare-and-swap; after an operation of a permit object also a load for each thread
+    ///             that ever held one.
     SIGNALBOX_API void release(std::ptrdiff_t n = 1);
 
     void wait(std::ptrdiff_t n = 1) { acquire(n); }
