@@ -173,8 +173,9 @@ bool start_slice(Cell& cell, const waiter& head) noexcept
     return false;
 }
 
-/// After `me` has taken a share although somebody is parked: calls the first waiter if it can share, and lets
-/// the word go free of `queued` if that one looks again by itself (Invariant 1b, 1c). `me` keeps the clock.
+/// After `me` has taken a share although somebody is parked: lets in whoever stands first and can share it.
+/// Above one that can't, and does not reserve, `me` keeps the clock, and the word goes free of `queued` if
+/// that one looks again by itself (Invariant 1b, 1c).
 template <class Cell>
 void share(Cell& cell, thread_context& me) noexcept
 {
@@ -183,8 +184,9 @@ void share(Cell& cell, thread_context& me) noexcept
     wake_list wakes;
     place.lock.lock();
     waiter* const head = place.first(&cell, Cell::kind);
-    if (head != nullptr && (set_flags(cell, head) & word::reserved) == 0) {
-        serve(cell, place, wakes);
+    const bool is_reserved = head != nullptr && (set_flags(cell, head) & word::reserved) != 0;
+    serve(cell, place, wakes);
+    if (head != nullptr && !is_reserved) {  // so that nobody was granted anything: it stands there still
         if (!start_slice(cell, *head) && !is_parked(*head)) {
             cell.state.fetch_and(~word::queued, std::memory_order_relaxed);  // relaxed: flags publish nothing
         }

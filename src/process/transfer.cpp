@@ -57,7 +57,7 @@ bool fetch(attachment& object, lease& into, std::int64_t n)
 
 std::uint32_t room::inbox_of(std::uint32_t slot, bool is_wanted)
 {
-    object_layout& shared = *object_.shared;
+    const object_layout& shared = *object_.shared;
     const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
     for (std::uint32_t i = 1; i < used; ++i) {
         if (shared.holders[i].participant.load() == slot + 1 &&
@@ -68,9 +68,7 @@ std::uint32_t room::inbox_of(std::uint32_t slot, bool is_wanted)
     if (!is_wanted) {
         return no_cell;
     }
-    const std::uint32_t fresh = take_cell(slot);
-    shared.holders[fresh].pocket.store(pocket_inbox);
-    return fresh;
+    return take_cell(slot, pocket_inbox);
 }
 
 void room::move(std::uint32_t from, std::uint32_t to, std::int64_t n)
