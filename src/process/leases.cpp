@@ -109,14 +109,14 @@ std::unique_ptr<lease> attachment::make_lease()
 {
     auto fresh = std::make_unique<lease>();
     const std::uint32_t slot = slot_.load();
-    fresh->cell = room{*this, slot}.take_cell(slot);
+    fresh->cell = room{*this, slot}.take_cell(slot, pocket_empty);
     if (books.value_of(fresh->cell, fresh->last) == verdict::corrupt) {
         fail_corrupt(name);
     }
     return fresh;
 }
 
-std::uint32_t room::take_cell(std::uint32_t slot)
+std::uint32_t room::take_cell(std::uint32_t slot, std::uint32_t pocket)
 {
     object_layout& shared = *object_.shared;
     for (std::uint32_t cell = 1; cell < holders_most; ++cell) {
@@ -124,7 +124,7 @@ std::uint32_t room::take_cell(std::uint32_t slot)
             if (shared.head.holders_used.load() <= cell) {
                 shared.head.holders_used.store(cell + 1);
             }
-            shared.holders[cell].pocket.store(pocket_empty);
+            shared.holders[cell].pocket.store(pocket);
             shared.holders[cell].participant.store(slot + 1);
             return cell;
         }

@@ -67,8 +67,9 @@ public:
     void move(std::uint32_t from, std::uint32_t to, std::int64_t n);
     /// The cell of what was handed to a participant; no_cell: there is none yet, and none is wanted.
     std::uint32_t inbox_of(std::uint32_t slot, bool is_wanted);
-    /// A cell for a participant. Errors: std::system_error: none is left.
-    std::uint32_t take_cell(std::uint32_t slot);
+    /// A cell for a participant, which is what `pocket` says from the moment on at which it has it.
+    /// Errors      std::system_error: none is left.
+    std::uint32_t take_cell(std::uint32_t slot, std::uint32_t pocket);
 
     /// Gives back what the dead held. Only participants whose mark says so, or all of which the file lock
     /// can tell. Returns whether somebody is marked and not yet certainly gone.

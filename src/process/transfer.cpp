@@ -68,9 +68,7 @@ std::uint32_t room::inbox_of(std::uint32_t slot, bool is_wanted)
     if (!is_wanted) {
         return no_cell;
     }
-    const std::uint32_t fresh = take_cell(slot);
-    shared.holders[fresh].pocket.store(pocket_inbox);
-    return fresh;
+    return take_cell(slot, pocket_inbox);
 }
 
 void room::move(std::uint32_t from, std::uint32_t to, std::int64_t n)
