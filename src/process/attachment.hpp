@@ -104,7 +104,7 @@ private:
     platform::file_status identity_;
     char label_[label_most] = {};
     int handles_ = 1;
-    bool has_no_marks_ = false;  // this system has none to offer
+    platform::atomic<bool> has_no_marks_{false};  // this system has none to offer
 };
 
 }  // namespace signalbox::process::detail

@@ -234,6 +234,7 @@ TEST(around_a_semaphore, a_spinner_stops_at_a_shortage_and_counts_what_it_misses
     }};
     EXPECT_EQ(spin(cell, 1, limit{}), spin_result::releases_are_frequent);
     EXPECT_EQ(cell.state.load(relaxed) & permit_word::spinning, 0U);
+    releaser.join();
     policy = waiting_policy{};
 }
 
