@@ -185,6 +185,7 @@ void attachment::become_child() noexcept
     slot_.store(no_slot);
     serial = ++registry::get().last_serial;
     platform::forget_life_mark(mark_);
+    has_no_marks_.store(false);
     for (auto& one : leases_) {
         static_cast<void>(one.release());
     }
@@ -217,14 +218,14 @@ void attachment::renew_mark(std::uint32_t slot)
     const auto is_gone = [&](std::uint32_t life) {
         return life == 0 || (life & platform::life_mark_bits::died) != 0;
     };
-    if (!is_gone(page(slot).life.load()) || has_no_marks_) {
+    if (!is_gone(page(slot).life.load()) || has_no_marks_.load()) {
         return;
     }
     const std::lock_guard guard{registry::get().lock};
-    if (is_gone(page(slot).life.load())) {
+    if (is_gone(page(slot).life.load()) && !has_no_marks_.load()) {
         platform::forget_life_mark(mark_);
         make_mark(slot);
-        has_no_marks_ = mark_.pages == nullptr;
+        has_no_marks_.store(mark_.pages == nullptr);
     }
 }
 
