@@ -35,7 +35,7 @@ void copy_text(atomic<std::uint64_t>* to, std::size_t words, const char* from, s
 
 bool death_tells(const object_traits& what) noexcept
 {
-    return what.kind == object_kind::mutex && what.is_poisoned_by_death == 0;
+    return is_mutex(what.kind) && what.is_poisoned_by_death == 0;
 }
 
 }  // namespace

@@ -81,6 +81,7 @@ public:
     int file = -1;
     platform::atomic<int> spin_luck{0};  // above 0: waiting awake has paid lately
     bool has_recovered = false;          // a mutex: its last owner had died when this process locked it
+    std::uint32_t locked_again = 0;      // a recursive mutex: how often its owner did; the owner's alone
 
 private:
     friend struct registry;

@@ -11,19 +11,15 @@
 #include <signalbox/platform/shared_wait.hpp>
 
 #include "process/attachment.hpp"
+#include "process/collecting.hpp"
 #include "process/errors.hpp"
+#include "process/event_state.hpp"
 #include "process/room.hpp"
 
 namespace signalbox::process::detail {
 namespace {
 
-constexpr const char* prefix = "signalbox.";
 constexpr std::size_t name_most = 64;
-
-const char* kind_name(object_kind kind) noexcept
-{
-    return kind == object_kind::semaphore ? "semaphore" : "mutex";
-}
 
 // Everything of the object that is not zero.
 void fill(object_layout& shared, const blueprint& plan) noexcept
@@ -32,6 +28,7 @@ void fill(object_layout& shared, const blueprint& plan) noexcept
     shared.holders[capacity_cell].entries[0].store(
         holder_entry{static_cast<std::int32_t>(plan.capacity), 0}.bits());
     shared.head.holders_used.store(1);
+    shared.head.event.store(event_state::make(plan.is_set));
     shared.head.word.store(ledger_word::make(plan.initial));
 }
 
@@ -55,7 +52,9 @@ int make_filled(int file, const blueprint& plan) noexcept
     fail(std::errc::invalid_argument, name, why);
 }
 
-void check_identity(const object_identity& seen, std::int64_t size, const std::string& name, object_kind kind)
+}  // namespace
+
+void check_identity(const object_identity& seen, std::int64_t size, const std::string& name)
 {
     if (seen.magic != layout_magic) {
         refuse(name, "is no Signalbox object: the file is somebody else's");
@@ -74,15 +73,7 @@ void check_identity(const object_identity& seen, std::int64_t size, const std::s
         refuse(name,
                "is truncated: " + std::to_string(size) + " bytes instead of " + std::to_string(object_size));
     }
-    if (seen.traits.kind != kind) {
-        const bool is_known =
-            seen.traits.kind == object_kind::semaphore || seen.traits.kind == object_kind::mutex;
-        refuse(name, std::string{"is "} + (is_known ? kind_name(seen.traits.kind) : "something") +
-                         ", not a " + kind_name(kind));
-    }
 }
-
-}  // namespace
 
 void check_name(const std::string& name)
 {
@@ -127,7 +118,10 @@ platform::file_status inspect(int file, const std::string& name, object_kind kin
     if (platform::read_file(file, &seen, sizeof seen) != static_cast<int>(sizeof seen)) {
         fail(std::errc::io_error, name, "can't be read");
     }
-    check_identity(seen, status.size, name, kind);
+    check_identity(seen, status.size, name);
+    if (seen.traits.kind != kind) {
+        refuse(name, std::string{"is "} + a_kind(seen.traits.kind) + ", not " + a_kind(kind));
+    }
     what = seen.traits;
     what.label[label_most - 1] = '\0';
     return status;
@@ -141,26 +135,28 @@ attachment* create_object(const std::string& name, const blueprint& plan, const 
     if (file < 0) {
         fail_with(file, name, "can't be created in " + directory());
     }
+    attachment* const made = attachment::attach(file, name, plan.traits.kind, label);
     const int result = platform::publish_file(file, path.c_str());
     if (result < 0) {
-        platform::close_file(file);
+        made->drop_handle();
         fail_with(result, name,
                   result == -EEXIST ? "exists already: open() it" : "can't be given its name " + path);
     }
-    return attachment::attach(file, name, plan.traits.kind, label);
+    return made;
 }
 
 attachment* open_object(const std::string& name, object_kind kind, const char* label)
 {
     const std::string path = path_of(name);
-    const int file = platform::open_file(path.c_str());
-    if (file < 0) {
-        fail_with(file, name,
-                  file == -ENOENT  ? "does not exist: create() it"
-                  : file == -ELOOP ? "is a symbolic link, which is not followed"
-                                   : "can't be opened as " + path);
+    int error = 0;
+    attachment* const found = attach_named(path, name, kind, label, error);
+    if (found == nullptr) {
+        fail_with(error, name,
+                  error == -ENOENT  ? "does not exist: create() it"
+                  : error == -ELOOP ? "is a symbolic link, which is not followed"
+                                    : "can't be opened as " + path);
     }
-    return attachment::attach(file, name, kind, label);
+    return found;
 }
 
 attachment* open_or_create_object(const std::string& name, const blueprint& plan, const char* label)
@@ -205,27 +201,33 @@ attachment* adopt_handle(int handle, object_kind kind, const char* label)
 bool remove_object(const std::string& name, object_kind kind)
 {
     const std::string path = path_of(name);
-    const int file = platform::open_file(path.c_str());
-    if (file == -ENOENT) {
-        return false;
-    }
-    if (file < 0) {
-        fail_with(file, name, "can't be opened for removing");
-    }
-    attachment* const object = attachment::attach(file, name, kind, "");
-    object->shared->head.is_removed.store(1);
-    const int result = platform::remove_file(path.c_str());
-    try {
-        room{*object, object->my_slot()}.call_all();
-    } catch (...) {
+    for (;;) {
+        int error = 0;
+        attachment* const object = attach_named(path, name, kind, "", error);
+        if (object == nullptr && error == -ENOENT) {
+            return false;
+        }
+        if (object == nullptr) {
+            fail_with(error, name, "can't be opened for removing");
+        }
+        const int result = remove_name(*object, path);
+        try {
+            if (result >= 0) {
+                object->shared->head.is_removed.store(1);
+                room{*object, object->my_slot()}.call_all();
+            }
+        } catch (...) {
+            object->drop_handle();
+            throw;
+        }
         object->drop_handle();
-        throw;
+        if (result >= 0) {
+            return true;
+        }
+        if (result != -ENOENT) {
+            fail_with(result, name, "can't be removed");
+        }
     }
-    object->drop_handle();
-    if (result < 0 && result != -ENOENT) {
-        fail_with(result, name, "can't be removed");
-    }
-    return result >= 0;
 }
 
 std::vector<std::string> list_objects(object_kind kind)

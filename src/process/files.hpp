@@ -14,6 +14,7 @@
 
 #include <signalbox/platform/shared_memory.hpp>
 
+#include "process/kinds.hpp"
 #include "process/layout.hpp"
 
 namespace signalbox::process::detail {
@@ -25,7 +26,11 @@ struct blueprint {
     std::int64_t capacity = 1;
     std::int64_t initial = 1;
     unsigned mode = 0600;
+    bool is_set = false;  // an event
 };
+
+/// What the names of the files begin with.
+inline constexpr const char* prefix = "signalbox.";
 
 /// Errors: std::system_error invalid_argument unless the name is made of 1 to 64 of A-Z a-z 0-9 . _ -
 void check_name(const std::string& name);
@@ -41,6 +46,8 @@ attachment* adopt_handle(int handle, object_kind kind, const char* label);
 bool remove_object(const std::string& name, object_kind kind);
 std::vector<std::string> list_objects(object_kind kind);
 
+/// Errors: std::system_error invalid_argument, which says what is wrong with the beginning of a file.
+void check_identity(const object_identity& seen, std::int64_t size, const std::string& name);
 /// Looks whether the open file is a sound object of that kind, and says what it is.
 /// Errors: std::system_error that says what is wrong with it.
 platform::file_status inspect(int file, const std::string& name, object_kind kind, object_traits& what);

@@ -27,7 +27,12 @@ using signalbox::detail::ledger_word;
 template <class T>
 using atomic = platform::atomic<T>;
 
-enum class object_kind : std::uint32_t { semaphore = 1, mutex = 2 };
+enum class object_kind : std::uint32_t { semaphore = 1, mutex = 2, recursive_mutex = 3, event = 4 };
+
+constexpr bool is_mutex(object_kind kind) noexcept
+{
+    return kind == object_kind::mutex || kind == object_kind::recursive_mutex;
+}
 
 inline constexpr std::uint64_t layout_magic = 0x584F424C414E4753;  // "SGNALBOX"
 inline constexpr std::uint32_t layout_version = 1;
@@ -105,7 +110,8 @@ struct object_head {
     atomic<std::uint32_t> holders_used;  // no cell at or behind these was ever used
     atomic<std::uint32_t> waiters_used;
     atomic<std::uint32_t> participants_used;
-    participant_record died;  // the last owner of a mutex that died
+    participant_record died;      // the last owner of a mutex that died
+    atomic<std::uint32_t> event;  // event_state.hpp
 };
 
 struct object_layout {

@@ -72,7 +72,7 @@ void registry::thread_ended(std::uint32_t thread)
         }
         for (const auto& one : each->leases_) {
             // a mutex stays with the thread that ended and owns it
-            if (one->thread == thread && (each->traits.kind != object_kind::mutex || one->last.value == 0)) {
+            if (one->thread == thread && (!is_mutex(each->traits.kind) || one->last.value == 0)) {
                 one->thread = 0;
             }
         }

@@ -174,6 +174,12 @@ owner_id mutex::owner() const noexcept
                : owner_id{id_of(cell, object_->shared->holders[cell].tenancy.load())};
 }
 
+bool mutex::is_mine() const noexcept
+{
+    const detail::lease* const me = object_->known_lease();
+    return me != nullptr && owns(object_->books.now(), *me);
+}
+
 std::optional<participant_info> mutex::recovered_from() const
 {
     const bool is_told = object_->books.is_shut() ||

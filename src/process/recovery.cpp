@@ -106,7 +106,7 @@ void room::recover(std::uint32_t slot)
     }
     leave_queue(shared, slot);
     const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
-    const bool is_mutex = object_.traits.kind == object_kind::mutex;
+    const bool is_mutex = detail::is_mutex(object_.traits.kind);
     for (const bool owes : {true, false}) {
         for (std::uint32_t i = 1; i < used; ++i) {
             holder_entry entry;

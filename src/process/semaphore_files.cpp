@@ -4,9 +4,10 @@
 
 #include <signalbox/process/semaphore.hpp>
 
+#include "process/collecting.hpp"
 #include "process/errors.hpp"
 #include "process/files.hpp"
-#include "process/inspecting.hpp"
+#include "process/reading.hpp"
 
 namespace signalbox::process {
 namespace {
@@ -69,19 +70,15 @@ std::vector<std::string> semaphore::list()
 
 std::vector<std::string> semaphore::collect()
 {
-    std::vector<std::string> removed;
-    for (const std::string& each : list()) {
-        try {
-            const semaphore object = open(each);
-            const bool is_unused = detail::is_alone(*object.object_) && object.out() == 0;
-            if (is_unused && remove(each)) {
-                removed.push_back(each);
-            }
-        } catch (const std::system_error&) {
-            continue;  // somebody else's, damaged, or gone meanwhile
+    return detail::collect_objects([](int file, const detail::object_identity& what) {
+        if (what.traits.kind != detail::object_kind::semaphore) {
+            return false;
         }
-    }
-    return removed;
+        platform::file_status status;
+        const auto seen = detail::read_object(file, "", status);
+        return seen && seen->sum.result == detail::verdict::done &&
+               seen->sum.capacity == seen->sum.free + seen->sum.held;
+    });
 }
 
 }  // namespace signalbox::process

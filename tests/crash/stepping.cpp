@@ -3,7 +3,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <fstream>
+#include <string>
 
+#include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +15,7 @@ namespace signalbox::crash {
 namespace {
 
 constexpr std::size_t steps_most = 2'000'000;
+constexpr unsigned patience_seconds = 60;
 
 // Waits until the child stops; false if it is dead.
 bool wait_for_stop(pid_t child, int& status)
@@ -19,6 +23,15 @@ bool wait_for_stop(pid_t child, int& status)
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     return WIFSTOPPED(status);
+}
+
+bool is_sleeping(pid_t child)
+{
+    std::ifstream file{"/proc/" + std::to_string(child) + "/stat"};
+    std::string line;
+    std::getline(file, line);
+    const auto after_name = line.rfind(") ");
+    return after_name != std::string::npos && line[after_name + 2] == 'S';
 }
 
 void put_to_death(pid_t child)
@@ -44,6 +57,73 @@ void begin()
 void end()
 {
     ::raise(SIGUSR2);
+}
+
+stepped_process::stepped_process(const std::function<void()>& operation) : child_{::fork()}
+{
+    if (child_ == 0) {
+        ::alarm(patience_seconds);
+        ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+        operation();
+        ::_exit(0);
+    }
+    bool is_alive = wait_for_stop(child_, status_);
+    while (is_alive && WSTOPSIG(status_) != SIGUSR1) {
+        ::ptrace(PTRACE_CONT, child_, nullptr, WSTOPSIG(status_));
+        is_alive = wait_for_stop(child_, status_);
+    }
+}
+
+stepped_process::~stepped_process()
+{
+    dies();
+}
+
+// Waits for the end of a step; false if it sleeps.
+bool stepped_process::stops()
+{
+    for (int looks = 1;; ++looks) {
+        if (::waitpid(child_, &status_, WNOHANG) == child_) {
+            return true;
+        }
+        ::sched_yield();
+        if (looks % 64 == 0 && is_sleeping(child_)) {
+            return ::waitpid(child_, &status_, WNOHANG) == child_;
+        }
+    }
+}
+
+void stepped_process::steps_to(std::size_t at)
+{
+    while (!has_ended_ && !is_asleep_ && taken_ < at) {
+        ::ptrace(PTRACE_SINGLESTEP, child_, nullptr, nullptr);
+        is_asleep_ = !stops();
+        if (!is_asleep_) {
+            has_ended_ = !WIFSTOPPED(status_) || WSTOPSIG(status_) == SIGUSR2;
+            taken_ += has_ended_ ? 0 : 1;
+        }
+    }
+}
+
+void stepped_process::dies()
+{
+    if (child_ > 0) {
+        put_to_death(child_);
+        child_ = 0;
+    }
+}
+
+bool stepped_process::goes_on()
+{
+    bool is_alive = is_asleep_ ? wait_for_stop(child_, status_) : WIFSTOPPED(status_);
+    while (is_alive) {
+        const int signal = WSTOPSIG(status_);
+        const bool is_ours = signal == SIGTRAP || is_asked_for(status_);
+        ::ptrace(PTRACE_CONT, child_, nullptr, is_ours ? 0 : signal);
+        is_alive = wait_for_stop(child_, status_);
+    }
+    child_ = 0;
+    return WIFEXITED(status_) && WEXITSTATUS(status_) == 0;
 }
 
 steps kill_at(std::size_t at, const std::function<void()>& operation)

@@ -12,6 +12,7 @@
 #include <signalbox/process/semaphore.hpp>
 
 #include "child.hpp"
+#include "directory.hpp"
 
 namespace signalbox::contract {
 namespace {
@@ -19,26 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using process::semaphore;
 
-class files : public ::testing::Test {
+class files : public own_directory {
 protected:
-    files()
-    {
-        char pattern[] = "/dev/shm/signalbox-test-XXXXXX";
-        directory_ = ::mkdtemp(pattern);
-        ::setenv("SIGNALBOX_DIR", directory_.c_str(), 1);
-    }
-
-    ~files() override
-    {
-        ::unsetenv("SIGNALBOX_DIR");
-        fs::remove_all(directory_);
-    }
-
-    [[nodiscard]] std::string path(const std::string& name) const
-    {
-        return directory_ + "/signalbox." + name;
-    }
-
     void overwrite(const std::string& name, long offset, const void* bytes, std::size_t count) const
     {
         std::FILE* const file = std::fopen(path(name).c_str(), "r+");
@@ -52,8 +35,6 @@ protected:
     {
         return refusal(std::errc::invalid_argument, [&] { (void)semaphore::open(name); }).value_or("");
     }
-
-    std::string directory_;
 };
 
 TEST_F(files, an_object_is_found_by_its_name_until_it_is_removed)
@@ -101,7 +82,8 @@ TEST_F(files, what_is_no_such_object_is_refused_and_the_error_says_why)
 {
     auto made = semaphore::create("db");
     auto lock = process::mutex::create("lock");
-    EXPECT_NE(open_error("lock").find("is mutex, not a semaphore"), std::string::npos) << open_error("lock");
+    EXPECT_NE(open_error("lock").find("is a mutex, not a semaphore"), std::string::npos)
+        << open_error("lock");
     const std::uint32_t newer = 2;
     overwrite("db", 8, &newer, sizeof newer);
     EXPECT_NE(open_error("db").find("newer"), std::string::npos);

@@ -5,6 +5,7 @@
 
 #include "../contract/mutex_contract.hpp"
 #include "../contract/mutex_limit_contract.hpp"
+#include "../contract/mutex_stress_contract.hpp"
 
 namespace signalbox::contract {
 
@@ -19,5 +20,6 @@ using shared_mutexes = ::testing::Types<shared_mutex_scope>;
 
 INSTANTIATE_TYPED_TEST_SUITE_P(process, mutex_contract, shared_mutexes, scope_name);
 INSTANTIATE_TYPED_TEST_SUITE_P(process, mutex_limit_contract, shared_mutexes, scope_name);
+INSTANTIATE_TYPED_TEST_SUITE_P(process, mutex_stress_contract, shared_mutexes, scope_name);
 
 }  // namespace signalbox::contract

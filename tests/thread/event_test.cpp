@@ -1,117 +1,37 @@
-// Events between threads: who is let through, when, and how limits end a wait.
+// Events between threads keep the contract of all scopes; who may destroy one, and what resets itself.
 #include <deque>
 #include <memory>
+#include <type_traits>
 
 #include <signalbox/event.hpp>
 
-#include "../contract/harness.hpp"
+#include "../contract/event_contract.hpp"
 
 namespace signalbox::contract {
-namespace {
 
 template <class Event>
-class any_event : public ::testing::Test {
+struct thread_event {
+    static constexpr const char* name = std::is_same_v<Event, signalbox::event> ? "thread" : "auto_reset";
+    static std::unique_ptr<Event> make(bool is_set) { return std::make_unique<Event>(is_set); }
 };
 
-using events = ::testing::Types<event, auto_reset_event>;
-TYPED_TEST_SUITE(any_event, events);
+using events = ::testing::Types<thread_event<event>, thread_event<auto_reset_event>>;
+using manual_events = ::testing::Types<thread_event<event>>;
 
-TYPED_TEST(any_event, is_unset_unless_it_is_made_set)
+INSTANTIATE_TYPED_TEST_SUITE_P(thread, event_contract, events, scope_name);
+INSTANTIATE_TYPED_TEST_SUITE_P(thread, manual_event_contract, manual_events, scope_name);
+
+namespace {
+
+constinit event made_unset;
+constinit event made_set{true};
+constinit auto_reset_event resets_itself{true};
+
+TEST(event, can_be_initialised_before_any_code_runs)
 {
-    constinit static TypeParam made_unset;
-    constinit static TypeParam made_set{true};
     EXPECT_FALSE(made_unset.is_set());
-    EXPECT_FALSE(made_unset.try_wait());
-    EXPECT_FALSE(made_unset.reset());
     EXPECT_TRUE(made_set.is_set());
-    EXPECT_TRUE(made_set.reset());
-    EXPECT_FALSE(made_set.is_set());
-}
-
-TYPED_TEST(any_event, lets_a_waiter_through_when_it_is_set)
-{
-    TypeParam happened;
-    int message = 0;
-    auto waiter = start([&] {
-        happened.wait();
-        return message;
-    });
-    ASSERT_TRUE(eventually([&] { return happened.waiters() == 1; }));
-    EXPECT_FALSE(waiter.is_done());
-    message = 7;
-    happened.set();
-    EXPECT_EQ(waiter.get(), 7);
-    EXPECT_EQ(happened.waiters(), 0);
-}
-
-TYPED_TEST(any_event, a_second_set_changes_nothing)
-{
-    TypeParam happened;
-    happened.set();
-    happened.set();
-    EXPECT_TRUE(happened.reset());
-    EXPECT_FALSE(happened.reset());
-    EXPECT_EQ(happened.wait(-1h), outcome::timed_out);
-}
-
-TYPED_TEST(any_event, a_limit_ends_the_wait)
-{
-    TypeParam happened;
-    platform::stop_source source;
-    const auto begin = clock::now();
-    EXPECT_EQ(happened.wait(2ms), outcome::timed_out);
-    EXPECT_FALSE(happened.wait_for(2ms));
-    EXPECT_FALSE(happened.wait_until(clock::now() + 2ms));
-    EXPECT_GE(clock::now() - begin, 6ms);
-    auto waiter = start([&] { return happened.wait({24h, source.get_token()}); });
-    ASSERT_TRUE(eventually([&] { return happened.waiters() == 1; }));
-    source.request_stop();
-    EXPECT_EQ(waiter.get(), outcome::stopped);
-    EXPECT_EQ(happened.waiters(), 0);
-    happened.set();
-    EXPECT_EQ(happened.wait(source.get_token()), outcome::stopped) << "stopped before, though it is set";
-    EXPECT_TRUE(happened.is_set());
-    EXPECT_EQ(happened.wait(-1h), outcome::acquired) << "what is set is not waited for";
-}
-
-TEST(event, lets_everybody_through_until_it_is_reset)
-{
-    constexpr std::ptrdiff_t many = 64;
-    event happened;
-    for (int round = 0; round < 5; ++round) {
-        std::deque<task<bool>> crowd;
-        for (std::ptrdiff_t i = 0; i < many; ++i) {
-            crowd.emplace_back([&, i] {
-                i % 2 == 0 ? happened.wait() : static_cast<void>(happened.wait(24h));
-                return true;
-            });
-        }
-        ASSERT_TRUE(eventually([&] { return happened.waiters() == many; }));
-        happened.set();
-        crowd.clear();
-        happened.wait();
-        EXPECT_TRUE(happened.wait_for(0s));
-        EXPECT_TRUE(happened.reset());
-        EXPECT_EQ(happened.waiters(), 0);
-    }
-}
-
-TEST(event, a_reset_right_after_the_set_holds_nobody_back_who_waits)
-{
-    event happened;
-    for (int round = 0; round < 200; ++round) {
-        std::deque<task<bool>> crowd;
-        for (int i = 0; i < 3; ++i) {
-            crowd.emplace_back([&] {
-                happened.wait();
-                return true;
-            });
-        }
-        ASSERT_TRUE(eventually([&] { return happened.waiters() == 3; }));
-        happened.set();
-        happened.reset();
-        crowd.clear();
-    }
+    EXPECT_TRUE(resets_itself.is_set());
 }
 
 TEST(event, may_be_destroyed_by_whom_it_lets_through)

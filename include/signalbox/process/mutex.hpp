@@ -123,6 +123,10 @@ public:
     [[nodiscard]] SIGNALBOX_API int native_handle() const noexcept;
 
 private:
+    friend class recursive_mutex;
+
+    [[nodiscard]] bool is_mine() const noexcept;
+
     explicit mutex(detail::attachment* object) noexcept : object_{object} {}
 
     detail::attachment* object_;

@@ -84,6 +84,11 @@ int open_file(const char* path) noexcept
     return result_of(::open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
 }
 
+int open_file_to_look(const char* path) noexcept
+{
+    return result_of(::open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+}
+
 int open_again(int file) noexcept
 {
     return result_of(::open(descriptor_path{file}.text, O_RDWR | O_CLOEXEC | O_NONBLOCK));
@@ -110,13 +115,14 @@ int status_of_file(int file, file_status& status) noexcept
     if (::fstat(file, &found) != 0) {
         return -errno;
     }
-    status = {found.st_dev, found.st_ino, found.st_size, found.st_nlink, S_ISREG(found.st_mode)};
+    status = {found.st_dev,           found.st_ino,           found.st_size, found.st_nlink,
+              S_ISREG(found.st_mode), found.st_mode & 07777U, found.st_uid};
     return 0;
 }
 
-int read_file(int file, void* into, std::size_t size) noexcept
+int read_file(int file, void* into, std::size_t size, std::size_t offset) noexcept
 {
-    return result_of(static_cast<int>(::pread(file, into, size, 0)));
+    return result_of(static_cast<int>(::pread(file, into, size, static_cast<off_t>(offset))));
 }
 
 std::vector<std::string> list_files(const char* directory, const char* prefix)
@@ -151,6 +157,20 @@ bool lock_byte(int file, std::uint32_t index) noexcept
 {
     flock lock = byte(index);
     return ::fcntl(file, F_OFD_SETLK, &lock) == 0;
+}
+
+bool lock_bytes(int file, std::uint32_t first, std::uint32_t end) noexcept
+{
+    flock lock = byte(first);
+    lock.l_len = static_cast<off_t>(end - first);
+    return ::fcntl(file, F_OFD_SETLK, &lock) == 0;
+}
+
+void unlock_byte(int file, std::uint32_t index) noexcept
+{
+    flock lock = byte(index);
+    lock.l_type = F_UNLCK;
+    ::fcntl(file, F_OFD_SETLK, &lock);
 }
 
 bool is_byte_locked(int file, std::uint32_t index) noexcept

@@ -24,6 +24,8 @@ struct file_status {
     std::int64_t size = 0;
     std::uint64_t names = 0;  // how many directory entries lead to it
     bool is_regular = false;
+    unsigned mode = 0;        // the permission bits
+    std::uint32_t owner = 0;  // the user
 };
 
 /// A file of `size` zero bytes in `directory` that has no name yet.
@@ -34,14 +36,16 @@ SIGNALBOX_API int make_anonymous_file(const char* label, std::size_t size) noexc
 SIGNALBOX_API int publish_file(int file, const char* path) noexcept;
 /// Opens a file for reading and writing; never follows a link, never waits.
 SIGNALBOX_API int open_file(const char* path) noexcept;
+/// The same for reading alone.
+SIGNALBOX_API int open_file_to_look(const char* path) noexcept;
 /// Opens the same file once more: an open file of its own, with locks of its own.
 SIGNALBOX_API int open_again(int file) noexcept;
 SIGNALBOX_API int duplicate_file(int file) noexcept;
 SIGNALBOX_API void close_file(int file) noexcept;
 SIGNALBOX_API int remove_file(const char* path) noexcept;
 SIGNALBOX_API int status_of_file(int file, file_status& status) noexcept;
-/// Reads the first `size` bytes; how many there were.
-SIGNALBOX_API int read_file(int file, void* into, std::size_t size) noexcept;
+/// Reads `size` bytes from `offset` on; how many there were.
+SIGNALBOX_API int read_file(int file, void* into, std::size_t size, std::size_t offset = 0) noexcept;
 /// The names in a directory that begin with `prefix`, without the prefix.
 SIGNALBOX_API std::vector<std::string> list_files(const char* directory, const char* prefix);
 
@@ -51,6 +55,9 @@ SIGNALBOX_API void unmap_file(void* address, std::size_t size) noexcept;
 
 /// Locks byte `index` for this open file; false if another open file has it.
 SIGNALBOX_API bool lock_byte(int file, std::uint32_t index) noexcept;
+/// Locks all bytes from `first` to before `end` at once, or none of them.
+SIGNALBOX_API bool lock_bytes(int file, std::uint32_t first, std::uint32_t end) noexcept;
+SIGNALBOX_API void unlock_byte(int file, std::uint32_t index) noexcept;
 /// Whether an open file other than this one has byte `index`. If the kernel can't tell: true.
 SIGNALBOX_API bool is_byte_locked(int file, std::uint32_t index) noexcept;
 
