@@ -3,8 +3,8 @@
 // Beside the byte of each participant a file has one more, for its name.
 //
 // Invariant 1  Whoever takes a name away holds the name's byte of that very file, and has seen since then
-//              that the name still leads to it. A remover is also one of its participants; a collector holds the
-//              bytes of all participants, so that there are none alive.
+//              that the name still leads to it. A remover is also one of its participants; a collector
+//              holds the bytes of all participants, so that there are none alive.
 // Invariant 2  Who opens an object and finds, once it is a participant, that the file has no name, lets go
 //              and begins anew. Who makes one is a participant before the file has its name.
 // Because      By Invariant 1 a name leads to the same file from the look to the unlink: so nobody takes away

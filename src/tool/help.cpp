@@ -94,12 +94,11 @@ std::string help_of_all()
     }
     text +=
         "\n" +
-        folded(
-            "`signalbox COMMAND --help` or `signalbox help COMMAND` describes one of them; "
-            "`signalbox --version` says which version "
-            "this is. A name is made of 1 to 64 of A-Z a-z 0-9 . _ - and stands for a file in /dev/shm, "
-            "or in the folder that SIGNALBOX_DIR names.",
-            0, 0);
+        folded("`signalbox COMMAND --help` or `signalbox help COMMAND` describes one of them; "
+               "`signalbox --version` says which version "
+               "this is. A name is made of 1 to 64 of A-Z a-z 0-9 . _ - and stands for a file in /dev/shm, "
+               "or in the folder that SIGNALBOX_DIR names.",
+               0, 0);
     return text + exit_codes();
 }
 

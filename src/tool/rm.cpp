@@ -21,7 +21,10 @@ void check_unused(const std::string& name)
     const any_object object = open_any(name, "signalbox rm");
     std::visit(
         [&](const auto& it) {
-            const std::size_t holders = it.holders().size();
+            std::size_t holders = 0;
+            if constexpr (requires { it.holders(); }) {
+                holders = it.holders().size();
+            }
             const std::size_t waiters = it.waiting().size();
             if (holders + waiters > 0) {
                 throw failure{
@@ -32,22 +35,6 @@ void check_unused(const std::string& name)
             }
         },
         object);
-}
-
-bool remove_any(const std::string& name)
-{
-    try {
-        return process::semaphore::remove(name);
-    } catch (const std::system_error& error) {
-        if (std::string{error.what()}.find("mutex, not ") == std::string::npos) {
-            throw failure_of(error, name, internal);
-        }
-    }
-    try {
-        return process::mutex::remove(name);
-    } catch (const std::system_error& error) {
-        throw failure_of(error, name, internal);
-    }
 }
 
 // Removes what can be removed; the last failure decides the exit code.
@@ -71,7 +58,7 @@ int remove_all(const rm_options& chosen)
 action declare(option_list& options)
 {
     const auto chosen = std::make_shared<rm_options>();
-    options.rest("NAME", "semaphores and mutexes", chosen->names);
+    options.rest("NAME", "semaphores, mutexes, events", chosen->names);
     options.flag("--force", "remove it also if it is in use, and say nothing if it does not exist",
                  chosen->is_forced);
     return [chosen](const command_line&) { return remove_all(*chosen); };
@@ -82,10 +69,11 @@ action declare(option_list& options)
 const command rm_command{
     .name = "rm",
     .synopsis = "NAME... [--force]",
-    .summary = "remove semaphores and mutexes",
-    .description = "Removes semaphores and mutexes that nobody holds or waits for. With --force also those: "
-                   "commands that run go on, whoever waits gets exit code 69. If one of several can't be "
-                   "removed, the others are all the same.",
+    .summary = "remove semaphores, mutexes and events",
+    .description =
+        "Removes semaphores, mutexes and events that nobody holds or waits for. With --force also those: "
+        "commands that run go on, whoever waits gets exit code 69. If one of several can't be "
+        "removed, the others are all the same.",
     .executes = false,
     .declare = declare};
 

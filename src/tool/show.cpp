@@ -31,9 +31,10 @@ json json_of(const party& who, const char* time)
 json json_of(const object_view& view)
 {
     json all{{"name", view.name},
-             {"kind", view.is_mutex ? "mutex" : "semaphore"},
+             {"kind", name_of(view.kind)},
              {"file", object_folder() + "/signalbox." + view.name},
              {"closed", view.is_closed},
+             {"set", view.is_set},
              {"capacity", view.capacity},
              {"free", view.free},
              {"held", view.held()},
@@ -58,19 +59,28 @@ std::string row_of(const party& who, const char* verb, const char* red, const ch
                        who.label.empty() || who.label == who.command ? "" : "  [" + who.label + "]");
 }
 
+std::string summary_of(const object_view& view)
+{
+    const std::string kind = name_of(view.kind);
+    if (view.kind == process::kind::semaphore) {
+        return fmt::format("{}, {} of {} free, {} held, {} out", kind, view.free, view.capacity, view.held(),
+                           view.out);
+    }
+    if (view.kind == process::kind::event) {
+        return kind + (view.is_set ? ", set" : ", not set");
+    }
+    return kind + (view.free > 0 ? ", free" : ", locked");
+}
+
 std::string text_of(const object_view& view)
 {
     const bool is_coloured = wants_colours();
     const char* const bold = is_coloured ? "\x1b[1m" : "";
     const char* const red = is_coloured ? "\x1b[31m" : "";
     const char* const plain = is_coloured ? "\x1b[0m" : "";
-    std::string text =
-        fmt::format("{}{}{}: {}", bold, view.name, plain,
-                    view.is_mutex ? (view.free > 0 ? "mutex, free" : "mutex, locked")
-                                  : fmt::format("semaphore, {} of {} free, {} held, {} out", view.free,
-                                                view.capacity, view.held(), view.out));
-    text += fmt::format(", {} waiting{}\n", view.waiters.size(),
-                        !view.is_closed ? "" : (view.is_mutex ? ", poisoned" : ", closed"));
+    const char* const closed = view.kind == process::kind::semaphore ? ", closed" : ", poisoned";
+    std::string text = fmt::format("{}{}{}: {}, {} waiting{}\n", bold, view.name, plain, summary_of(view),
+                                   view.waiters.size(), view.is_closed ? closed : "");
     if (!view.holders.empty() || !view.waiters.empty()) {
         text += fmt::format("{}{:<6} {:>8} {:>8} {:<10} {:>9}  {}{}\n", bold, "", "PERMITS", "PID", "USER",
                             "SINCE", "COMMAND [LABEL]", plain);
@@ -87,11 +97,12 @@ std::string text_of(const object_view& view)
 action declare(option_list& options)
 {
     const auto chosen = std::make_shared<show_options>();
-    options.positional("NAME", "a semaphore or a mutex", chosen->name);
+    options.positional("NAME", "a semaphore, mutex or event", chosen->name);
     options.flag("--json", "as JSON", chosen->is_json);
     return [chosen](const command_line&) {
         const object_view view = look_at(open_any(chosen->name, ""));
-        print(chosen->is_json ? json_of(view).dump(2) + "\n" : text_of(view));
+        print(chosen->is_json ? json_of(view).dump(2, ' ', false, json::error_handler_t::replace) + "\n"
+                              : text_of(view));
         return 0;
     };
 }
@@ -101,7 +112,7 @@ action declare(option_list& options)
 const command show_command{
     .name = "show",
     .synopsis = "NAME [--json]",
-    .summary = "who holds a semaphore or mutex, and who waits for it",
+    .summary = "who holds an object, and who waits for it",
     .description =
         "Shows what is free, held and out, then a line for each process that holds permits and for each that "
         "waits, in the order of the queue: how many permits, its pid, user, command and label, and since "

@@ -8,15 +8,6 @@
 namespace signalbox::tool {
 namespace {
 
-// What others have written must not reach the terminal as commands to it.
-std::string visible(std::string text)
-{
-    for (char& each : text) {
-        each = static_cast<unsigned char>(each) < ' ' || each == '\x7f' ? ' ' : each;
-    }
-    return text;
-}
-
 party party_of(const process::participant_info& who, std::ptrdiff_t permits, std::chrono::nanoseconds since)
 {
     party seen{who.pid, permits, visible(who.label), boot_time() - since, look_at(who.pid, who.start_time),
@@ -29,8 +20,10 @@ template <class Object>
 void fill(object_view& view, const Object& object)
 {
     view.name = object.name();
-    for (const auto& each : object.holders()) {
-        view.holders.push_back(party_of(each.who, each.count, each.who.since));
+    if constexpr (requires { object.holders(); }) {
+        for (const auto& each : object.holders()) {
+            view.holders.push_back(party_of(each.who, each.count, each.who.since));
+        }
     }
     for (const auto& each : object.waiting()) {
         view.waiters.push_back(party_of(each.who, each.count, each.since));
@@ -48,17 +41,47 @@ object_view view_of(const process::semaphore& object)
     return view;
 }
 
-object_view view_of(const process::mutex& object)
+template <class Mutex>
+object_view view_of_mutex(const Mutex& object, process::kind kind)
 {
     object_view view;
     fill(view, object);
-    view.is_mutex = true;
+    view.kind = kind;
     view.free = view.holders.empty() ? 1 : 0;
     view.is_closed = object.recovered_from().has_value();
     return view;
 }
 
+object_view view_of(const process::mutex& object)
+{
+    return view_of_mutex(object, process::kind::mutex);
+}
+
+object_view view_of(const process::recursive_mutex& object)
+{
+    return view_of_mutex(object, process::kind::recursive_mutex);
+}
+
+object_view view_of(const process::event& object)
+{
+    object_view view;
+    fill(view, object);
+    view.kind = process::kind::event;
+    view.capacity = 0;
+    view.is_set = object.is_set();
+    return view;
+}
+
 }  // namespace
+
+// What others have written must not reach the terminal as commands to it.
+std::string visible(std::string text)
+{
+    for (char& each : text) {
+        each = static_cast<unsigned char>(each) < ' ' || each == '\x7f' ? ' ' : each;
+    }
+    return text;
+}
 
 std::ptrdiff_t object_view::held() const noexcept
 {
@@ -76,14 +99,10 @@ object_view look_at(const any_object& object)
 
 std::vector<object_view> look_at_all()
 {
-    std::vector<std::string> names = process::semaphore::list();
-    for (std::string& each : process::mutex::list()) {
-        names.push_back(std::move(each));
-    }
     std::vector<object_view> views;
-    for (const std::string& name : names) {
+    for (const auto& each : process::list()) {
         try {
-            views.push_back(look_at(open_any(name, "")));
+            views.push_back(look_at(open_any(each.name, "")));
         } catch (const failure&) {
             continue;  // gone meanwhile, or not for this user
         }

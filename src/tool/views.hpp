@@ -23,8 +23,9 @@ struct party {
 
 struct object_view {
     std::string name;
-    bool is_mutex = false;
+    process::kind kind = process::kind::semaphore;
     bool is_closed = false;  // closed, or poisoned
+    bool is_set = false;     // of an event
     std::ptrdiff_t capacity = 1;
     std::ptrdiff_t free = 0;
     std::ptrdiff_t out = 0;
@@ -38,6 +39,9 @@ object_view look_at(const any_object& object);
 
 /// All that this user can open.
 std::vector<object_view> look_at_all();
+
+/// The text without what a terminal would take as a command.
+std::string visible(std::string text);
 
 /// "3.2 s", "5 min", as people say it.
 std::string spoken(std::chrono::nanoseconds span);

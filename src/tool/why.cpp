@@ -57,10 +57,11 @@ private:
 
     void describe(const object_view& object, const party& waiter)
     {
-        say(fmt::format("{} ({}) waits for {} '{}'{}, {}", waiter.pid, waiter.command,
-                        object.is_mutex ? "mutex" : "semaphore", object.name,
-                        object.is_mutex ? ""
-                                        : fmt::format(", {} of {} permits", waiter.permits, object.capacity),
+        say(fmt::format("{} ({}) waits for {} '{}'{}, {}", waiter.pid, waiter.command, name_of(object.kind),
+                        object.name,
+                        object.kind != process::kind::semaphore
+                            ? ""
+                            : fmt::format(", {} of {} permits", waiter.permits, object.capacity),
                         spoken(waiter.since)));
         if (const auto begin = std::find(path_.begin(), path_.end(), &object); begin != path_.end()) {
             say_cycle({begin, path_.end()});
@@ -129,7 +130,7 @@ const command why_command{
     .description =
         "Says what the process, or any of its descendants, waits for; who holds that; what those wait "
         "for; and so on, to the end or to a cycle. A cycle in which each object has one holder is a "
-        "deadlock. All semaphores and mutexes that this user can open are looked at.",
+        "deadlock. All objects that this user can open are looked at.",
     .executes = false,
     .declare = declare};
 

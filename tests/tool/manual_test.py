@@ -10,7 +10,8 @@ import unittest
 from tool import ToolTest
 
 PAGE = pathlib.Path(os.environ["SOURCE"]) / "share/man/man1/signalbox.1"
-ALL = ("run", "lock", "wrap", "wait", "signal", "create", "resize", "close", "rm", "show", "why", "help", "completion")
+ALL = ("run", "lock", "wrap", "wait", "signal", "create", "resize", "close", "rm", "ls",
+       "show", "why", "collect", "help", "completion")
 
 
 class Manual(ToolTest):

@@ -20,7 +20,7 @@ class Show(ToolTest):
         self.call("create", "x", "-n", 4, "--initial", 3)
         self.expect(0, ["show", "x"], stdout="x: semaphore, 3 of 4 free, 0 held, 1 out, 0 waiting\n")
         self.assertEqual(self.seen("x"), {
-            "name": "x", "kind": "semaphore", "file": f"{self.folder}/objects/signalbox.x", "closed": False,
+            "name": "x", "kind": "semaphore", "file": f"{self.folder}/objects/signalbox.x", "closed": False, "set": False,
             "capacity": 4, "free": 3, "held": 0, "out": 1, "holders": [], "waiters": []})
 
     def test_holders_and_waiters_have_pid_user_label_command_and_time(self):

@@ -96,6 +96,11 @@ bool wants_colours()
     return (refused == nullptr || *refused == '\0') && ::isatty(STDOUT_FILENO) == 1;
 }
 
+bool is_asked_at_terminal() noexcept
+{
+    return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
+}
+
 std::string resolved(const std::string& path)
 {
     std::error_code failed;

@@ -26,6 +26,9 @@ std::chrono::nanoseconds boot_time() noexcept;
 /// Whether standard output is a terminal that wants colours.
 bool wants_colours();
 
+/// Whether standard input and error are a terminal, at which somebody can be asked.
+bool is_asked_at_terminal() noexcept;
+
 /// The path, absolute and without links as far as it exists.
 std::string resolved(const std::string& path);
 
