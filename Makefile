@@ -41,8 +41,8 @@ mutants: ## change the sources in one place at a time, and see which changes no 
 	@tools/setup build test
 	@tests/mutation/run $(ARGS)
 
-install: ## build the library and install it under PREFIX
-	@tools/setup build
+install: ## build the library and the command, and install them under PREFIX
+	@tools/setup build run
 	@tools/build library
 	@cmake --install build/library --prefix "$(PREFIX)"
 

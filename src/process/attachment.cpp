@@ -186,6 +186,7 @@ void attachment::become_child() noexcept
     slot_.store(no_slot);
     serial = ++registry::get().last_serial;
     platform::forget_life_mark(mark_);
+    has_no_marks_.store(false);
     for (auto& one : leases_) {
         static_cast<void>(one.release());
     }
@@ -222,7 +223,7 @@ void attachment::renew_mark(std::uint32_t slot)
         return;
     }
     const std::lock_guard guard{registry::get().lock};
-    if (is_gone(page(slot).life.load())) {
+    if (is_gone(page(slot).life.load()) && !has_no_marks_.load()) {
         platform::drop_life_mark(mark_);  // its thread may live: anybody can have written that word
         make_mark(slot);
         has_no_marks_.store(mark_.pages == nullptr);

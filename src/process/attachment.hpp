@@ -74,6 +74,10 @@ public:
     /// Arms the mark of life again if the thread that had armed it has ended.
     void renew_mark(std::uint32_t slot);
 
+    /// From now on the byte alone says that this participant lives; and the other way round.
+    void hold_with_children();
+    void hold_alone();
+
     object_layout* shared = nullptr;
     object_traits traits;
     std::string name;  // empty: anonymous
@@ -104,7 +108,7 @@ private:
     platform::file_status identity_;
     char label_[label_most] = {};
     int handles_ = 1;
-    platform::atomic<bool> has_no_marks_{false};  // this system has none to offer
+    platform::atomic<bool> has_no_marks_{false};  // this system has none to offer, or they shall not count
 };
 
 }  // namespace signalbox::process::detail

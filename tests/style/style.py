@@ -49,7 +49,7 @@ class File:
         self.reached: dict[str, int] = {}  # rule -> the greatest number found
         self.is_cpp = not path.endswith(".pml")
         self.is_product = path.startswith(("include/", "src/")) and self.is_cpp
-        self.is_platform = path.startswith("src/platform/")
+        self.is_platform = path.startswith(("src/platform/", "src/tool/linux/"))
         public = path.startswith("include/") or "/platform/linux/include/" in path
         self.is_public = public and "/detail/" not in path
 

@@ -111,7 +111,14 @@ public:
     /// Says that what it guards is in order again: a poisoned mutex can be locked again.
     SIGNALBOX_API void repair();
 
+    /// The process that owns it, if one does; and who waits, in order.
+    [[nodiscard]] SIGNALBOX_API std::vector<holder_info> holders() const;
     [[nodiscard]] SIGNALBOX_API std::vector<waiter_info> waiting() const;
+
+    /// As process::semaphore::hold_with_children().
+    SIGNALBOX_API void hold_with_children();
+    SIGNALBOX_API void hold_alone();
+
     [[nodiscard]] SIGNALBOX_API const std::string& name() const noexcept;
     [[nodiscard]] SIGNALBOX_API int native_handle() const noexcept;
 

@@ -128,6 +128,12 @@ public:
     SIGNALBOX_API void close();
     [[nodiscard]] SIGNALBOX_API bool is_closed() const noexcept;
 
+    /// From now on this process counts as alive while any process has this descriptor: what it holds, also
+    /// after it was killed, is given back when the last child that inherited a duplicate of native_handle()
+    /// has ended. hold_alone() ends that; call it before the next operation on this object.
+    SIGNALBOX_API void hold_with_children();
+    SIGNALBOX_API void hold_alone();
+
     [[nodiscard]] SIGNALBOX_API const std::string& name() const noexcept;
     /// The descriptor of the file; another process makes a semaphore of it by from_handle().
     [[nodiscard]] SIGNALBOX_API int native_handle() const noexcept;
