@@ -91,7 +91,7 @@ concept observable_semaphore = semaphore_like<T> && requires(const T& semaphore)
         } -> std::same_as<std::ptrdiff_t>;
     {
         semaphore.waiters()
-        } -> std::same_as<std::ptrdiff_t>;
+        } -> std::convertible_to<std::ptrdiff_t>;
     {
         semaphore.capacity()
         } -> std::same_as<std::ptrdiff_t>;

@@ -194,12 +194,6 @@ void attachment::become_child() noexcept
     has_recovered = false;
 }
 
-bool attachment::has_other_handles() const noexcept
-{
-    const std::lock_guard guard{registry::get().lock};
-    return handles_ > 1;
-}
-
 bool attachment::is_removed() const noexcept
 {
     platform::file_status status;

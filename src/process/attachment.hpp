@@ -68,9 +68,6 @@ public:
         return shared->participants[slot];
     }
 
-    /// Whether this process has more than one handle on it.
-    [[nodiscard]] bool has_other_handles() const noexcept;
-
     /// Arms the mark of life again if the thread that had armed it has ended.
     void renew_mark(std::uint32_t slot);
 

@@ -117,13 +117,7 @@ outcome event::wait(const limit& until) const
     return until.until().has_passed() ? outcome::timed_out : detail::wait_for_event(*object_, before, until);
 }
 
-std::ptrdiff_t event::waiters() const
-{
-    detail::tidy(*object_);
-    return detail::count_waiters(*object_);
-}
-
-std::vector<waiter_info> event::waiting() const
+waiter_list event::waiters() const
 {
     detail::tidy(*object_);
     return detail::list_waiters(*object_);

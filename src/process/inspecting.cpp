@@ -61,7 +61,7 @@ std::vector<holder_info> list_holders(const attachment& object)
     return found;
 }
 
-std::vector<waiter_info> list_waiters(const attachment& object)
+waiter_list list_waiters(const attachment& object)
 {
     const object_layout& shared = *object.shared;
     std::vector<std::pair<std::uint64_t, waiter_info>> found;
@@ -76,36 +76,11 @@ std::vector<waiter_info> list_waiters(const attachment& object)
         }
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<waiter_info> sorted;
+    waiter_list sorted;
     for (auto& each : found) {
         sorted.push_back(std::move(each.second));
     }
     return sorted;
-}
-
-std::ptrdiff_t count_waiters(const attachment& object) noexcept
-{
-    std::ptrdiff_t count = 0;
-    for (std::uint32_t i = 0; i < waiters_used(*object.shared); ++i) {
-        count += object.shared->waiters[i].participant.load() != 0 ? 1 : 0;
-    }
-    return count;
-}
-
-bool is_alone(attachment& object)
-{
-    const std::uint32_t mine = object.my_slot();
-    if (object.has_other_handles()) {
-        return false;
-    }
-    room{object, mine}.collect_dead(true);
-    const std::uint32_t used = std::min(object.shared->head.participants_used.load(), participants_most);
-    for (std::uint32_t slot = 0; slot < used; ++slot) {
-        if (slot != mine && object.page(slot).record.state.load() == attached) {
-            return false;
-        }
-    }
-    return true;
 }
 
 }  // namespace signalbox::process::detail

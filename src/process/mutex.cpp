@@ -204,7 +204,7 @@ void mutex::repair()
     object_->has_recovered = false;
 }
 
-std::vector<waiter_info> mutex::waiting() const
+waiter_list mutex::waiters() const
 {
     return detail::list_waiters(*object_);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 #include <system_error>
 
 #include "process/files.hpp"
@@ -38,7 +39,10 @@ bool read_all(int file, object_layout& into) noexcept
 
 std::optional<reading> read_object(int file, const std::string& name, platform::file_status& status)
 {
-    reading seen{std::make_unique<object_layout>(), {}};
+    reading seen;
+    if (seen.copy == nullptr) {
+        throw std::bad_alloc{};
+    }
     object_layout& copy = *seen.copy;
     const ledger books{copy, false};
     for (int tries = 0; tries < tries_most && seen.sum.result != verdict::done; ++tries) {

@@ -1,6 +1,7 @@
 // A copy of a shared object's file, for who looks at it and is not its user.
 #pragma once
 
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +13,10 @@
 namespace signalbox::process::detail {
 
 struct reading {
-    std::unique_ptr<object_layout> copy;
-    ledger::picture sum;  // of one moment; or `corrupt`
+    /// Zero where nothing was read; the system gives it page by page, since most of a file was never used.
+    std::unique_ptr<object_layout, void (*)(void*)> copy{
+        static_cast<object_layout*>(std::calloc(1, sizeof(object_layout))), std::free};
+    ledger::picture sum{};  // of one moment; or `corrupt`
 };
 
 /// Reads the file; nothing if it is no sound object, or can't be read.

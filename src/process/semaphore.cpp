@@ -105,12 +105,6 @@ std::ptrdiff_t semaphore::available() const
     return seen.free + seen.resting;
 }
 
-std::ptrdiff_t semaphore::waiters() const
-{
-    detail::tidy(*object_);
-    return detail::count_waiters(*object_);
-}
-
 std::ptrdiff_t semaphore::capacity() const
 {
     return detail::capacity_of(*object_);
@@ -122,7 +116,7 @@ std::vector<holder_info> semaphore::holders() const
     return detail::list_holders(*object_);
 }
 
-std::vector<waiter_info> semaphore::waiting() const
+waiter_list semaphore::waiters() const
 {
     detail::tidy(*object_);
     return detail::list_waiters(*object_);

@@ -25,7 +25,7 @@ void check_unused(const std::string& name)
             if constexpr (requires { it.holders(); }) {
                 holders = it.holders().size();
             }
-            const std::size_t waiters = it.waiting().size();
+            const std::size_t waiters = it.waiters().size();
             if (holders + waiters > 0) {
                 throw failure{
                     not_obtained,

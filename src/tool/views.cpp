@@ -25,7 +25,7 @@ void fill(object_view& view, const Object& object)
             view.holders.push_back(party_of(each.who, each.count, each.who.since));
         }
     }
-    for (const auto& each : object.waiting()) {
+    for (const auto& each : object.waiters()) {
         view.waiters.push_back(party_of(each.who, each.count, each.since));
     }
 }

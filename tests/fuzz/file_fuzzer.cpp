@@ -84,7 +84,7 @@ void use(process::semaphore& object)
 {
     attempt([&] { (void)object.available(); });
     attempt([&] { (void)object.holders(); });
-    attempt([&] { (void)object.waiting(); });
+    attempt([&] { (void)object.waiters(); });
     attempt([&] { (void)object.out(); });
     attempt([&] { (void)object.acquire(2, 1us); });
     attempt([&] { object.release(2); });
@@ -112,7 +112,7 @@ void use_mutex(Mutex& object)
             object.unlock();
         }
     });
-    attempt([&] { (void)object.waiting(); });
+    attempt([&] { (void)object.waiters(); });
 }
 
 void use(process::mutex& object)
@@ -130,7 +130,7 @@ void use(process::event& object)
     attempt([&] { (void)object.wait(1us); });
     attempt([&] { object.set(); });
     attempt([&] { object.reset(); });
-    attempt([&] { (void)object.waiting(); });
+    attempt([&] { (void)object.waiters(); });
     attempt([&] { (void)object.waiters(); });
 }
 

@@ -235,7 +235,7 @@ TEST(mutex_death, a_poisoned_mutex_stays_shut_until_it_is_repaired)
     }};
     ASSERT_TRUE(eventually([&] { return object.owner() != process::owner_id::none; }));
     auto waiter = start([&] { return object.lock(limit{}); });
-    ASSERT_TRUE(eventually([&] { return object.waiting().size() == 1; }));
+    ASSERT_TRUE(eventually([&] { return object.waiters().size() == 1; }));
     owner.ends_by(SIGKILL);
     EXPECT_EQ(waiter.get(), outcome::closed);
     EXPECT_FALSE(object.try_lock());

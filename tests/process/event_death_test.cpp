@@ -22,7 +22,7 @@ TEST(process_event, lets_everybody_of_all_processes_through)
     child second{[&] { return happened.wait(60s) == outcome::acquired; }};
     auto third = start([&] { return happened.wait(60s); });
     ASSERT_TRUE(eventually([&] { return happened.waiters() == 3; }));
-    EXPECT_EQ(happened.waiting().size(), 3U);
+    EXPECT_EQ(happened.waiters().size(), 3U);
     child sets{[&] {
         happened.set();
         return true;

@@ -167,7 +167,7 @@ TEST_F(files, damaged_files_fail_and_do_no_harm)
                 auto again = semaphore::open("damaged");
                 (void)again.available();
                 (void)again.holders();
-                (void)again.waiting();
+                (void)again.waiters();
                 (void)again.try_acquire();
                 (void)(permit{again, 1, 1ms});
                 again.release();

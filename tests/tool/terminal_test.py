@@ -77,7 +77,7 @@ class Terminal(ToolTest):
         return found[0]
 
     def test_ctrl_c_ends_the_command_and_the_code_is_130(self):
-        self.ask("signalbox run x -- sh -c 'echo ready; sleep 1000'", "ready")
+        self.ask("signalbox run x -- sh -c 'echo ready; exec sleep 1000'", "ready")
         self.type("\x03")
         self.ask("echo code $?", "code 130")
         self.assertTrue(self.is_free("x"))
@@ -95,13 +95,13 @@ class Terminal(ToolTest):
         self.ask("echo code $?", "code 7")
 
     def test_ctrl_c_ends_the_shells_loop_too(self):
-        self.ask("for i in 1 2 3; do signalbox run x -- sh -c 'echo ready; sleep 1000'; done; echo over", "ready")
+        self.ask("for i in 1 2 3; do signalbox run x -- sh -c 'echo ready; exec sleep 1000'; done; echo over", "ready")
         self.type("\x03")
         self.ask("echo done", "done")
         self.assertNotRegex(self.before, "ready|over")
 
     def test_ctrl_backslash_ends_the_command_and_the_code_is_131(self):
-        self.ask("ulimit -c 0; signalbox run x -- sh -c 'echo ready; sleep 1000'", "ready")
+        self.ask("ulimit -c 0; signalbox run x -- sh -c 'echo ready; exec sleep 1000'", "ready")
         self.type("\x1c")
         self.ask("echo code $?", "code 131")
 

@@ -29,7 +29,7 @@ class attachment;
 struct event_options {
     bool is_set = false;
     unsigned mode = 0600;  // permission of the file, exactly as given
-    std::string label{};   // what others see of this process in waiting(); 47 characters
+    std::string label{};   // what others see of this process in waiters(); 47 characters
 };
 
 /// A handle to a shared event. Any thread may call any function; set(), reset() and is_set() may be called
@@ -85,9 +85,8 @@ public:
         return is_acquired(wait(limit{when}));
     }
 
-    [[nodiscard]] SIGNALBOX_API std::ptrdiff_t waiters() const;
-    /// Who waits, in the order in which they came.
-    [[nodiscard]] SIGNALBOX_API std::vector<waiter_info> waiting() const;
+    /// Who waits, in the order in which they came, and how many.
+    [[nodiscard]] SIGNALBOX_API waiter_list waiters() const;
     [[nodiscard]] SIGNALBOX_API const std::string& name() const noexcept;
     [[nodiscard]] SIGNALBOX_API int native_handle() const noexcept;
 

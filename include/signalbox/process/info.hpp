@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
+#include <vector>
 
 namespace signalbox::process {
 
@@ -34,6 +36,14 @@ struct waiter_info {
     std::int32_t thread = 0;           // as the kernel numbers it, in its own namespace
     std::ptrdiff_t count = 0;          // what it waits for
     std::chrono::nanoseconds since{};  // when it began to wait, on CLOCK_BOOTTIME
+};
+
+/// Those who wait, in the order in which they came. As a number it says how many: so waiters() means between
+/// processes what it means between threads, and more.
+class waiter_list : public std::vector<waiter_info> {
+public:
+    using vector::vector;
+    operator std::ptrdiff_t() const noexcept { return std::ssize(*this); }
 };
 
 }  // namespace signalbox::process

@@ -113,7 +113,7 @@ public:
 
     /// The process that owns it, if one does; and who waits, in order.
     [[nodiscard]] SIGNALBOX_API std::vector<holder_info> holders() const;
-    [[nodiscard]] SIGNALBOX_API std::vector<waiter_info> waiting() const;
+    [[nodiscard]] SIGNALBOX_API waiter_list waiters() const;
 
     /// As process::semaphore::hold_with_children().
     SIGNALBOX_API void hold_with_children();

@@ -76,7 +76,7 @@ public:
     [[nodiscard]] std::optional<participant_info> recovered_from() const { return first_.recovered_from(); }
     void repair() { first_.repair(); }
     [[nodiscard]] std::vector<holder_info> holders() const { return first_.holders(); }
-    [[nodiscard]] std::vector<waiter_info> waiting() const { return first_.waiting(); }
+    [[nodiscard]] waiter_list waiters() const { return first_.waiters(); }
     [[nodiscard]] const std::string& name() const noexcept { return first_.name(); }
     [[nodiscard]] int native_handle() const noexcept { return first_.native_handle(); }
 

@@ -112,11 +112,10 @@ public:
 
     /// Permits that are free; negative while a capacity that shrank is owed. Gives back what the dead held.
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t available() const;
-    [[nodiscard]] SIGNALBOX_API std::ptrdiff_t waiters() const;
     [[nodiscard]] SIGNALBOX_API std::ptrdiff_t capacity() const;
-    /// Who holds permits, by process; and who waits, in order.
+    /// Who holds permits, by process; and who waits, in order (and how many).
     [[nodiscard]] SIGNALBOX_API std::vector<holder_info> holders() const;
-    [[nodiscard]] SIGNALBOX_API std::vector<waiter_info> waiting() const;
+    [[nodiscard]] SIGNALBOX_API waiter_list waiters() const;
     /// This process, as others see it: to whom they can transfer permits.
     [[nodiscard]] SIGNALBOX_API participant_info self() const;
     /// How many permits are out.
