@@ -35,6 +35,7 @@ soak: ## stress and searches of schedules for a long time; every sanitizer by bo
 	@tools/setup build test
 	@models/run --long
 	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label stress release tsan
+	@SIGNALBOX_SOAK_SECONDS=$(SECONDS) tools/test --label fuzz clang
 	@tools/test asan ubsan clang-tsan clang-asan clang-ubsan
 
 mutants: ## change the sources in one place at a time, and see which changes no test finds

@@ -39,6 +39,7 @@ class room {
 public:
     /// Locks the room as participant `slot`. `is_fresh`: the slot was taken just now, so that a lock which
     /// names it belongs to a dead predecessor.
+    /// Errors      std::system_error: the lock names this process, and no thread of it has it: forged.
     room(attachment& object, std::uint32_t slot, bool is_fresh = false);
     /// Unlocks it, and wakes those that were called.
     ~room();
@@ -78,6 +79,8 @@ public:
     void recover(std::uint32_t slot);
 
 private:
+    bool enter(std::uint32_t seen, std::uint32_t slept) noexcept;
+    [[nodiscard]] bool is_forged(std::uint32_t seen) const noexcept;
     void take_over(std::uint32_t seen);
     void remember_owner(std::uint32_t slot) noexcept;
     void refresh_flags(bool is_first_gone) noexcept;

@@ -12,6 +12,7 @@
 #include <signalbox/platform/cpu.hpp>
 #include <signalbox/platform/shared_wait.hpp>
 
+#include "process/errors.hpp"
 #include "process/room.hpp"
 
 namespace signalbox::process::detail {
@@ -71,17 +72,19 @@ room::room(attachment& object, std::uint32_t slot, bool is_fresh) : object_{obje
         std::uint32_t seen = lock.load();
         const std::uint32_t holder = holder_of(seen);
         if (holder == 0) {
-            if (lock.compare_exchange_strong(seen, taken_by(seen, slot) | slept)) {
+            if (enter(seen, slept)) {
                 return;
             }
         } else if (holder == slot + 1 ? is_fresh
                                       : polls > polls_most && is_dead(object_, holder - 1, slept != 0)) {
-            if (lock.compare_exchange_strong(seen, taken_by(seen, slot) | slept)) {
+            if (enter(seen, slept)) {
                 take_over(holder - 1);
                 return;
             }
         } else if (polls <= polls_most) {
             platform::spin_pause();
+        } else if (is_forged(seen)) {
+            fail_corrupt(object_.name);
         } else if ((seen & contended) != 0 || lock.compare_exchange_strong(seen, seen | contended)) {
             sleep_on(object_, lock, seen | contended, platform::now() + belt);
             slept = contended;
@@ -89,11 +92,34 @@ room::room(attachment& object, std::uint32_t slot, bool is_fresh) : object_{obje
     }
 }
 
+// `entering_room` comes before the lock and goes after `inside_room` has come: is_forged() finds one of them.
+bool room::enter(std::uint32_t seen, std::uint32_t slept) noexcept
+{
+    object_.entering_room.fetch_add(1);
+    const bool is_in =
+        object_.shared->head.room.compare_exchange_strong(seen, taken_by(seen, mine_) | slept);
+    if (is_in) {
+        object_.inside_room.fetch_add(1);
+    }
+    object_.entering_room.fetch_sub(1);
+    return is_in;
+}
+
+// Whether the lock names this process although none of its threads has it: somebody else has written that.
+// The word was the same before and after, and it counts its turns.
+bool room::is_forged(std::uint32_t seen) const noexcept
+{
+    return holder_of(seen) == mine_ + 1 && object_.entering_room.load() == 0 &&
+           object_.inside_room.load() == 0 &&
+           ((object_.shared->head.room.load() ^ seen) & ~(contended | again)) == 0;
+}
+
 room::~room()
 {
     while (!unlock(object_.shared->head.room)) {
         serve();
     }
+    object_.inside_room.fetch_sub(1);
     for (unsigned i = 0; i < call_count_; ++i) {
         platform::wake_shared(object_.shared->waiters[calls_[i]].state, INT_MAX);
     }
@@ -106,6 +132,7 @@ void room::take_over(std::uint32_t dead)
         recover(dead);
     } catch (...) {
         unlock(object_.shared->head.room);  // a damaged file: nobody is called, and nobody hangs
+        object_.inside_room.fetch_sub(1);
         throw;
     }
 }

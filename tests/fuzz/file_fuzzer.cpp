@@ -131,7 +131,6 @@ void use(process::event& object)
     attempt([&] { object.set(); });
     attempt([&] { object.reset(); });
     attempt([&] { (void)object.waiters(); });
-    attempt([&] { (void)object.waiters(); });
 }
 
 // `is_late`: the file is damaged under its user, not before it is opened.
