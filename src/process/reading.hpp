@@ -1,7 +1,6 @@
 // A copy of a shared object's file, for who looks at it and is not its user.
 #pragma once
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,10 +11,19 @@
 
 namespace signalbox::process::detail {
 
+/// A layout of zeros, of which the system gives the pages that are touched: most of a file was never used.
+struct layout_of_zeros {
+    void operator()(object_layout* copy) const noexcept { platform::unmap_file(copy, sizeof *copy); }
+
+    static std::unique_ptr<object_layout, layout_of_zeros> make() noexcept
+    {
+        return std::unique_ptr<object_layout, layout_of_zeros>{
+            static_cast<object_layout*>(platform::map_zeros(sizeof(object_layout)))};
+    }
+};
+
 struct reading {
-    /// Zero where nothing was read; the system gives it page by page, since most of a file was never used.
-    std::unique_ptr<object_layout, void (*)(void*)> copy{
-        static_cast<object_layout*>(std::calloc(1, sizeof(object_layout))), std::free};
+    std::unique_ptr<object_layout, layout_of_zeros> copy = layout_of_zeros::make();  // may be null
     ledger::picture sum{};  // of one moment; or `corrupt`
 };
 

@@ -148,6 +148,13 @@ void* map_file(int file, std::size_t size) noexcept
     return address == MAP_FAILED ? nullptr : address;
 }
 
+void* map_zeros(std::size_t size) noexcept
+{
+    void* const address =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return address == MAP_FAILED ? nullptr : address;
+}
+
 void unmap_file(void* address, std::size_t size) noexcept
 {
     ::munmap(address, size);

@@ -51,6 +51,9 @@ SIGNALBOX_API std::vector<std::string> list_files(const char* directory, const c
 
 /// Maps the whole file; null if that fails.
 SIGNALBOX_API void* map_file(int file, std::size_t size) noexcept;
+/// Maps zeros that nobody else sees, which cost nothing until they are touched; null if that fails.
+SIGNALBOX_API void* map_zeros(std::size_t size) noexcept;
+/// Of either.
 SIGNALBOX_API void unmap_file(void* address, std::size_t size) noexcept;
 
 /// Locks byte `index` for this open file; false if another open file has it.
