@@ -16,8 +16,6 @@
 namespace signalbox::contract {
 namespace {
 
-using caught = std::optional<deadlock_error>;
-
 struct deadlock_of_permits : deadlock {
     deadlock_of_permits()
     {
@@ -38,17 +36,6 @@ struct deadlock_of_permits : deadlock {
     mutex fork;
     std::atomic<int> ready{0};
 };
-
-template <class Run>
-caught told_by(const Run& run)
-{
-    try {
-        run();
-    } catch (const deadlock_error& found) {
-        return found;
-    }
-    return std::nullopt;
-}
 
 bool says(const deadlock_error& found, const std::string& text)
 {

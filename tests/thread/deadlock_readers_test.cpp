@@ -14,8 +14,6 @@
 namespace signalbox::contract {
 namespace {
 
-using caught = std::optional<deadlock_error>;
-
 struct deadlock_of_readers : deadlock {
     deadlock_of_readers()
     {
@@ -40,17 +38,6 @@ struct deadlock_of_readers : deadlock {
     mutex fork;
     std::atomic<int> ready{0};
 };
-
-template <class Run>
-caught told_by(const Run& run)
-{
-    try {
-        run();
-    } catch (const deadlock_error& found) {
-        return found;
-    }
-    return std::nullopt;
-}
 
 const deadlock_error& the_one_of(const caught& first, const caught& second)
 {

@@ -36,6 +36,20 @@ struct deadlock : testing::Test {
     deadlock& operator=(const deadlock&) = delete;
 };
 
+using caught = std::optional<deadlock_error>;
+
+/// The deadlock that ends `run`, if one does.
+template <class Run>
+caught told_by(const Run& run)
+{
+    try {
+        run();
+    } catch (const deadlock_error& found) {
+        return found;
+    }
+    return std::nullopt;
+}
+
 /// Threads in a ring: each owns one mutex and then wants the next one's.
 struct ring {
     explicit ring(std::size_t size) : mutexes(size) {}
@@ -72,17 +86,17 @@ inline bool lock(signalbox::mutex& wanted)
 /// What all threads of a ring caught.
 inline std::vector<deadlock_error> deadlock_of(ring& around)
 {
-    std::vector<deadlock_error> caught;
+    std::vector<deadlock_error> all;
     std::deque<task<std::optional<deadlock_error>>> threads;
     for (std::size_t i = 0; i < around.mutexes.size(); ++i) {
         threads.emplace_back([&around, i] { return around.run(i, lock); });
     }
     for (auto& each : threads) {
         if (const auto found = each.get()) {
-            caught.push_back(*found);
+            all.push_back(*found);
         }
     }
-    return caught;
+    return all;
 }
 
 }  // namespace signalbox::contract
