@@ -7,7 +7,7 @@ FILE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench soak mutants install format tidy clean
+.PHONY: help run test bench soak mutants docs install format tidy clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -41,6 +41,11 @@ soak: ## stress and searches of schedules for a long time; every sanitizer by bo
 mutants: ## change the sources in one place at a time, and see which changes no test finds
 	@tools/setup build test
 	@tests/mutation/run $(ARGS)
+
+docs: ## the API reference, from the headers: build/docs/html/index.html
+	@tools/setup docs
+	@mkdir -p build/docs
+	@doxygen docs/api/Doxyfile
 
 install: ## build the library and the command, and install them under PREFIX
 	@tools/setup build run

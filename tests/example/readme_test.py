@@ -1,4 +1,5 @@
-"""README's code is the examples' code: each snippet names a file and equals the lines between its markers."""
+"""README's code is the examples' code: each snippet names a file and equals the lines between its markers. The
+links of all pages lead somewhere."""
 
 import os
 import pathlib
@@ -29,9 +30,13 @@ class Readme(unittest.TestCase):
                 self.assertEqual(code, marked_region(path))
 
     def test_every_link_to_a_file_leads_somewhere(self):
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", README):
-            with self.subTest(target):
-                self.assertTrue((SOURCE / target).exists(), f"README links to {target}")
+        pages = [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", *(SOURCE / "docs").rglob("*.md")]
+        self.assertGreater(len(pages), 10)
+        for page in pages:
+            prose = re.sub(r"(?s)```.*?```|`[^`\n]*`", "", page.read_text())
+            for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", prose):
+                with self.subTest(target):
+                    self.assertTrue((page.parent / target).exists(), f"{page.name} links to {target}")
 
 
 if __name__ == "__main__":
