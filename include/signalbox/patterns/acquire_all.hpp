@@ -12,7 +12,7 @@
 //              the process dies. outcome::owner_died is kept over all attempts; if a limit ends them, it is
 //              lost.
 // Edges        Those of the objects.
-// Checked by   tests/patterns/acquire_all_test.cpp
+// Checked by   tests/patterns/acquire_all_test.cpp, tests/simulated/patterns_test.cpp
 // Source       E. G. Coffman et al., "System Deadlocks" (1971), hold and wait; [thread.lock.algorithm]
 #pragma once
 

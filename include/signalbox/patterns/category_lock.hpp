@@ -11,7 +11,7 @@
 // Crash        Its state is in the object: it is for the threads of one process. Between processes: one
 //              lightswitch for each kind over one process::semaphore, as fair as that.
 // Edges        Those of its mutex and of events: what a kind did is visible to the next one.
-// Checked by   tests/patterns/category_lock_test.cpp
+// Checked by   tests/patterns/category_lock_test.cpp, tests/simulated/patterns_test.cpp
 // Source       A. B. Downey, "The Little Book of Semaphores", 6.2 and 6.3
 #pragma once
 

@@ -10,7 +10,7 @@
 // Crash        Its state is in the object: it is for the threads of one process.
 // Edges        Those of its mutex and of events: what each of a pair did before is visible to the other
 //              after.
-// Checked by   tests/patterns/exchanger_test.cpp
+// Checked by   tests/patterns/exchanger_test.cpp, tests/simulated/patterns_test.cpp
 // Source       D. Lea, W. N. Scherer, M. L. Scott: "A Scalable Elimination-based Exchange Channel" (2005)
 #pragma once
 

@@ -10,7 +10,7 @@
 // Crash        Its state is in the object: it is for the threads of one process.
 // Edges        Those of its mutex and of events: what any member did before it entered is visible to the
 //              group; with group_space::one, what a group did is visible to the next one.
-// Checked by   tests/patterns/group_gate_test.cpp
+// Checked by   tests/patterns/group_gate_test.cpp, tests/simulated/patterns_test.cpp
 // Source       A. B. Downey, "The Little Book of Semaphores", 5.6 and 5.7; G. R. Andrews, "Concurrent
 //              Programming" (1991), for the molecule
 #pragma once

@@ -15,7 +15,7 @@
 //              shared by processes. A process::semaphore gets its permit back when the process dies. In the
 //              child of a fork make another one.
 // Edges        None of its own: those of the room and of the mutex.
-// Checked by   tests/patterns/lightswitch_test.cpp
+// Checked by   tests/patterns/lightswitch_test.cpp, tests/simulated/patterns_test.cpp
 // Source       A. B. Downey, "The Little Book of Semaphores", 4.2
 #pragma once
 

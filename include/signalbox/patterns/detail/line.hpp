@@ -6,7 +6,7 @@
 //              call wins (wait_in()). So no call is lost, and none is doubled.
 // Lifetime     Who was called may leave its function, and its place, at once: event::set() does not touch the
 //              event any more then.
-// Checked by   tests/patterns/group_gate_test.cpp
+// Checked by   tests/patterns/group_gate_test.cpp, tests/simulated/patterns_test.cpp
 #pragma once
 
 #include <cstddef>
