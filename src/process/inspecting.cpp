@@ -39,16 +39,15 @@ participant_info describe(const participant_record& record, std::uint32_t slot)
             .since = std::chrono::nanoseconds{record.since.load()}};
 }
 
-std::vector<holder_info> list_holders(const attachment& object)
+std::vector<holder_info> list_holders(const object_layout& shared, const ledger& books)
 {
-    const object_layout& shared = *object.shared;
     const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
     std::vector<std::ptrdiff_t> counts(participants_most, 0);
     for (std::uint32_t i = 1; i < used; ++i) {
         holder_entry entry;
         const std::uint32_t owner = shared.holders[i].participant.load();
         if (owner >= 1 && owner <= participants_most && !is_resting(shared.holders[i]) &&
-            object.books.value_of(i, entry) == verdict::done) {
+            books.value_of(i, entry) == verdict::done) {
             counts[owner - 1] += entry.value;
         }
     }
@@ -61,9 +60,8 @@ std::vector<holder_info> list_holders(const attachment& object)
     return found;
 }
 
-waiter_list list_waiters(const attachment& object)
+waiter_list list_waiters(const object_layout& shared)
 {
-    const object_layout& shared = *object.shared;
     std::vector<std::pair<std::uint64_t, waiter_info>> found;
     for (std::uint32_t i = 0; i < waiters_used(shared); ++i) {
         const waiter_cell& cell = shared.waiters[i];

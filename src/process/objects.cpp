@@ -39,9 +39,12 @@ void tell_permits(object_info& told, const detail::reading& seen)
     told.is_damaged = sum.result != detail::verdict::done;
     if (told.kind != kind::event && !told.is_damaged) {
         told.capacity = sum.capacity;
-        told.free = sum.free;
-        told.held = sum.held;
+        told.free = sum.free + sum.resting;
+        told.held = sum.held - sum.resting;
         told.out = sum.capacity - sum.free - sum.held;
+        if (told.held > 0) {
+            told.holders = detail::list_holders(*seen.copy, detail::ledger{*seen.copy, false});
+        }
     }
     const object_kind what = seen.copy->head.identity.traits.kind;
     const bool is_shut = (seen.copy->head.word.load() & detail::ledger_word::shut) != 0;
@@ -60,10 +63,8 @@ void tell_users(object_info& told, const detail::reading& seen, int file)
                                   platform::is_byte_locked(file, slot)});
         }
     }
-    const std::uint32_t waiters = std::min(copy.head.waiters_used.load(), detail::waiters_most);
-    for (std::uint32_t i = 0; i < waiters; ++i) {
-        told.waiting += copy.waiters[i].participant.load() != 0 ? 1 : 0;
-    }
+    told.waiters = detail::list_waiters(copy);
+    told.waiting = told.waiters;
 }
 
 std::optional<object_info> look_at(const std::string& name)

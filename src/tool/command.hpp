@@ -66,7 +66,7 @@ bool parse(const command& which, const option_list& options, std::vector<std::st
 void print(const std::string& text);
 
 extern const command run_command, lock_command, wrap_command, wait_command, signal_command, create_command,
-    resize_command, close_command, rm_command, ls_command, collect_command, show_command, why_command,
-    help_command, completion_command;
+    resize_command, close_command, rm_command, ls_command, collect_command, show_command, top_command,
+    why_command, help_command, completion_command;
 
 }  // namespace signalbox::tool

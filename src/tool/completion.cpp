@@ -27,6 +27,7 @@ _signalbox() {{
     run | lock | wrap)
       for ((i = 2; i < COMP_CWORD; i++)); do
         if [ "${{COMP_WORDS[i]}}" = -- ]; then
+          compopt -o filenames 2> /dev/null
           mapfile -t COMPREPLY < <(
             [ $((i + 1)) -ne "$COMP_CWORD" ] || compgen -c -- "$word"
             compgen -f -- "$word")
@@ -43,6 +44,7 @@ _signalbox() {{
   elif [ "${{COMP_WORDS[1]}}" = completion ]; then
     mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$word")
   elif [ "${{COMP_WORDS[1]}}" = wrap ]; then
+    compopt -o filenames 2> /dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   else
     for file in "${{SIGNALBOX_DIR:-/dev/shm}}"/signalbox."$word"*; do
@@ -56,26 +58,28 @@ complete -F _signalbox signalbox
 constexpr const char* zsh_script = R"(#compdef signalbox
 # Completion of signalbox for zsh.
 _signalbox() {{
-  local -a commands options names
-  commands=({0})
+  local -a subcommands forms names  # not `commands` or `options`, which are the shell's
+  subcommands=({0})
   if (( CURRENT == 2 )); then
-    _describe command commands
+    _describe command subcommands
+    compadd -- --help --version
     return
   fi
-  if (( ${{words[(i)--]}} < CURRENT )); then
-    shift ${{words[(i)--]}} words
-    (( CURRENT -= ${{words[(i)--]}} ))
-    _command_names -e || _files
+  local dashes=${{words[(i)--]}}
+  if [[ $words[2] == (run|lock|wrap) ]] && (( dashes < CURRENT )); then
+    shift $dashes words
+    (( CURRENT -= dashes ))
+    _normal
     return
   fi
   case $words[2] in
 {1}  esac
   if [[ $words[CURRENT] == -* ]]; then
-    compadd -- $options
+    compadd -- $forms
   elif [[ $words[2] == completion ]]; then
     compadd bash zsh fish
   elif [[ $words[2] == help ]]; then
-    _describe command commands
+    _describe command subcommands
   elif [[ $words[2] == wrap ]]; then
     _files
   else
@@ -108,7 +112,7 @@ std::string scripted(const char* script, bool is_zsh)
         static_cast<void>(each->declare(options));
         names += names.empty() ? "" : " ";
         names += is_zsh ? fmt::format("'{}:{}'", each->name, each->summary) : std::string{each->name};
-        cases += is_zsh ? fmt::format("    {}) options=({}) ;;\n", each->name, long_forms(options, " "))
+        cases += is_zsh ? fmt::format("    {}) forms=({}) ;;\n", each->name, long_forms(options, " "))
                         : fmt::format("    {}) options='{}' ;;\n", each->name, long_forms(options, " "));
     }
     return fmt::format(fmt::runtime(script), names, cases);
@@ -116,7 +120,7 @@ std::string scripted(const char* script, bool is_zsh)
 
 std::string fish_option(const command& which, const option& each)
 {
-    std::string line = fmt::format("complete -c signalbox -n '__fish_seen_subcommand_from {}'", which.name);
+    std::string line = fmt::format("complete -c signalbox -n '__signalbox_in {}'", which.name);
     const std::size_t comma = each.names.find(',');
     if (comma != std::string::npos) {
         line += fmt::format(" -s {} -l {}", each.names.substr(1, comma - 1), each.names.substr(comma + 3));
@@ -130,20 +134,34 @@ std::string fish_option(const command& which, const option& each)
     return line + fmt::format("{} -d '{}'\n", each.how == taking::value ? " -x" : "", help);
 }
 
+constexpr const char* fish_beginning = R"(# Completion of signalbox for fish.
+function __signalbox_names
+    set -l folder /dev/shm
+    test -z "$SIGNALBOX_DIR"; or set folder $SIGNALBOX_DIR
+    for file in $folder/signalbox.*
+        string replace -r '.*/signalbox\.' '' -- $file
+    end
+end
+function __signalbox_behind
+    contains -- -- (commandline -opc); and __fish_seen_subcommand_from run lock wrap
+end
+function __signalbox_in
+    not __signalbox_behind; and __fish_seen_subcommand_from $argv
+end
+function __signalbox_command
+    set -l words (commandline -opc)
+    set -e words[1..(contains -i -- -- $words)]
+    complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
+end
+complete -c signalbox -f
+complete -c signalbox -n __signalbox_behind -a '(__signalbox_command)'
+complete -c signalbox -n __fish_use_subcommand -l help -d 'shows all subcommands'
+complete -c signalbox -n __fish_use_subcommand -l version -d 'says which version this is'
+)";
+
 std::string fish_script()
 {
-    std::string text =
-        "# Completion of signalbox for fish.\n"
-        "function __signalbox_names\n"
-        "    set -l folder /dev/shm\n"
-        "    test -z \"$SIGNALBOX_DIR\"; or set folder $SIGNALBOX_DIR\n"
-        "    for file in $folder/signalbox.*\n"
-        "        string replace -r '.*/signalbox\\.' '' -- $file\n"
-        "    end\n"
-        "end\n"
-        "complete -c signalbox -f\n"
-        "complete -c signalbox -n __fish_use_subcommand -l help -d 'shows all subcommands'\n"
-        "complete -c signalbox -n __fish_use_subcommand -l version -d 'says which version this is'\n";
+    std::string text = fish_beginning;
     std::string named;
     for (const command* each : all_commands()) {
         text += fmt::format("complete -c signalbox -n __fish_use_subcommand -a {} -d '{}'\n", each->name,
@@ -158,12 +176,10 @@ std::string fish_script()
             }
         }
     }
-    return text +
-           fmt::format(
-               "complete -c signalbox -n '__fish_seen_subcommand_from{}' -a '(__signalbox_names)'\n"
-               "complete -c signalbox -n '__fish_seen_subcommand_from wrap' -F\n"
-               "complete -c signalbox -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n",
-               named);
+    return text + fmt::format("complete -c signalbox -n '__signalbox_in{}' -a '(__signalbox_names)'\n"
+                              "complete -c signalbox -n '__signalbox_in wrap' -F\n"
+                              "complete -c signalbox -n '__signalbox_in completion' -a 'bash zsh fish'\n",
+                              named);
 }
 
 action declare(option_list& options)

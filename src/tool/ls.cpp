@@ -7,7 +7,9 @@
 
 #include "command.hpp"
 #include "failure.hpp"
-#include "views.hpp"
+#include "linux/processes.hpp"
+#include "objects.hpp"
+#include "text.hpp"
 
 namespace signalbox::tool {
 namespace {
@@ -19,26 +21,6 @@ struct ls_options {
     std::string columns;
     bool is_json = false;
 };
-
-std::ptrdiff_t users_of(const object_info& object, bool is_alive)
-{
-    return std::count_if(object.users.begin(), object.users.end(),
-                         [&](const process::user_info& each) { return each.is_alive == is_alive; });
-}
-
-std::string state_of(const object_info& object)
-{
-    if (object.is_damaged) {
-        return "damaged";
-    }
-    if (object.kind == process::kind::event) {
-        return object.is_set ? "set" : "not set";
-    }
-    if (object.is_closed) {
-        return object.kind == process::kind::semaphore ? "closed" : "poisoned";
-    }
-    return "";
-}
 
 struct column {
     const char* name;
@@ -56,8 +38,8 @@ const std::vector<column>& all_columns()
         {"held", true, [](const object_info& it) { return json(it.held); }},
         {"out", true, [](const object_info& it) { return json(it.out); }},
         {"waiting", true, [](const object_info& it) { return json(it.waiting); }},
-        {"users", true, [](const object_info& it) { return json(users_of(it, true)); }},
-        {"dead", true, [](const object_info& it) { return json(users_of(it, false)); }},
+        {"users", true, [](const object_info& it) { return json(count_users(it, true)); }},
+        {"dead", true, [](const object_info& it) { return json(count_users(it, false)); }},
         {"state", false, [](const object_info& it) { return json(state_of(it)); }},
         {"mode", false, [](const object_info& it) { return json(fmt::format("{:04o}", it.mode)); }},
         {"label", false, [](const object_info& it) { return json(visible(it.label)); }},

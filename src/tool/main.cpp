@@ -17,9 +17,10 @@ namespace signalbox::tool {
 const std::vector<const command*>& all_commands()
 {
     static const std::vector<const command*> all{
-        &run_command,    &lock_command,   &wrap_command,    &wait_command, &signal_command,
-        &create_command, &resize_command, &close_command,   &rm_command,   &ls_command,
-        &show_command,   &why_command,    &collect_command, &help_command, &completion_command,
+        &run_command,    &lock_command,    &wrap_command,   &wait_command,
+        &signal_command, &create_command,  &resize_command, &close_command,
+        &rm_command,     &ls_command,      &show_command,   &top_command,
+        &why_command,    &collect_command, &help_command,   &completion_command,
     };
     return all;
 }

@@ -1,6 +1,8 @@
 // Opening and removing objects, with the errors that users of the command see.
 #include "objects.hpp"
 
+#include <algorithm>
+
 #include "failure.hpp"
 
 namespace signalbox::tool {
@@ -61,6 +63,26 @@ const char* name_of(process::kind kind) noexcept
     case process::kind::event: return "event";
     }
     return "unknown";
+}
+
+std::string state_of(const process::object_info& object)
+{
+    if (object.is_damaged) {
+        return "damaged";
+    }
+    if (object.kind == process::kind::event) {
+        return object.is_set ? "set" : "not set";
+    }
+    if (object.is_closed) {
+        return object.kind == process::kind::semaphore ? "closed" : "poisoned";
+    }
+    return "";
+}
+
+std::ptrdiff_t count_users(const process::object_info& object, bool is_alive)
+{
+    return std::count_if(object.users.begin(), object.users.end(),
+                         [&](const process::user_info& each) { return each.is_alive == is_alive; });
 }
 
 }  // namespace signalbox::tool

@@ -23,4 +23,9 @@ bool remove_any(const std::string& name);
 
 const char* name_of(process::kind kind) noexcept;
 
+/// "closed", "poisoned", "damaged", "set", "not set", or nothing.
+std::string state_of(const process::object_info& object);
+/// Of the processes that use it those that are alive, or dead.
+std::ptrdiff_t count_users(const process::object_info& object, bool is_alive);
+
 }  // namespace signalbox::tool

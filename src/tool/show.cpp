@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "text.hpp"
 #include "views.hpp"
 
 namespace signalbox::tool {
@@ -54,8 +55,7 @@ std::string row_of(const party& who, const char* verb, const char* red, const ch
 {
     return fmt::format("{:<6} {:>8} {:>8} {:<10} {:>9}  {}{}\n", verb, who.permits, who.pid,
                        who.process.is_there ? who.process.user : "-", spoken(who.since),
-                       who.process.is_there ? who.command
-                                            : fmt::format("{}gone; its children hold on{}", red, plain),
+                       who.process.is_there ? who.command : red + who.fate() + plain,
                        who.label.empty() || who.label == who.command ? "" : "  [" + who.label + "]");
 }
 

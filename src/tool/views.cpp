@@ -1,9 +1,9 @@
 // Objects as people see them.
 #include "views.hpp"
 
-#include <fmt/core.h>
+#include <algorithm>
 
-#include "failure.hpp"
+#include "text.hpp"
 
 namespace signalbox::tool {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 party party_of(const process::participant_info& who, std::ptrdiff_t permits, std::chrono::nanoseconds since)
 {
     party seen{who.pid, permits, visible(who.label), boot_time() - since, look_at(who.pid, who.start_time),
-               ""};
+               true,    ""};
     seen.command = visible(seen.process.command.empty() ? who.command : seen.process.command);
     return seen;
 }
@@ -28,6 +28,36 @@ void fill(object_view& view, const Object& object)
     for (const auto& each : object.waiters()) {
         view.waiters.push_back(party_of(each.who, each.count, each.since));
     }
+}
+
+object_view view_of(const process::object_info& object)
+{
+    object_view view;
+    view.name = object.name;
+    view.kind = object.kind;
+    view.is_closed = object.is_closed;
+    view.is_damaged = object.is_damaged;
+    view.is_set = object.is_set;
+    view.capacity = object.capacity;
+    view.free = object.free;
+    view.out = object.out;
+    view.users = count_users(object, true);
+    view.dead = count_users(object, false);
+    view.state = state_of(object);
+    const auto is_alive = [&](const process::participant_info& who) {
+        return std::any_of(object.users.begin(), object.users.end(), [&](const process::user_info& user) {
+            return user.who.slot == who.slot && user.is_alive;
+        });
+    };
+    for (const auto& each : object.holders) {
+        view.holders.push_back(party_of(each.who, each.count, each.who.since));
+        view.holders.back().is_alive = is_alive(each.who);
+    }
+    for (const auto& each : object.waiters) {
+        view.waiters.push_back(party_of(each.who, each.count, each.since));
+        view.waiters.back().is_alive = is_alive(each.who);
+    }
+    return view;
 }
 
 object_view view_of(const process::semaphore& object)
@@ -74,13 +104,9 @@ object_view view_of(const process::event& object)
 
 }  // namespace
 
-// What others have written must not reach the terminal as commands to it.
-std::string visible(std::string text)
+std::string party::fate() const
 {
-    for (char& each : text) {
-        each = static_cast<unsigned char>(each) < ' ' || each == '\x7f' ? ' ' : each;
-    }
-    return text;
+    return process.is_there ? command : is_alive ? "gone; its children hold on" : "dead";
 }
 
 std::ptrdiff_t object_view::held() const noexcept
@@ -101,26 +127,9 @@ std::vector<object_view> look_at_all()
 {
     std::vector<object_view> views;
     for (const auto& each : process::list()) {
-        try {
-            views.push_back(look_at(open_any(each.name, "")));
-        } catch (const failure&) {
-            continue;  // gone meanwhile, or not for this user
-        }
+        views.push_back(view_of(each));
     }
     return views;
-}
-
-std::string spoken(std::chrono::nanoseconds span)
-{
-    const double seconds = std::chrono::duration<double>{span}.count();
-    if (seconds < 100) {
-        return fmt::format("{:.1f} s", seconds < 0 ? 0 : seconds);
-    }
-    if (seconds < 6000) {
-        return fmt::format("{:.0f} min", seconds / 60);
-    }
-    return seconds < 360'000 ? fmt::format("{:.0f} h", seconds / 3600)
-                             : fmt::format("{:.0f} d", seconds / 86400);
 }
 
 }  // namespace signalbox::tool

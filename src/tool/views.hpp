@@ -18,32 +18,35 @@ struct party {
     std::string label;
     std::chrono::nanoseconds since{};  // how long it has used the object, or waited
     process_view process;
-    std::string command;  // its arguments; if they can't be read, its short name
+    bool is_alive = true;  // it or a child that holds on; what the dead hold comes back at the next use
+    std::string command;   // its arguments; if they can't be read, its short name
+
+    /// Its command, or why there is none to show.
+    [[nodiscard]] std::string fate() const;
 };
 
 struct object_view {
     std::string name;
     process::kind kind = process::kind::semaphore;
-    bool is_closed = false;  // closed, or poisoned
-    bool is_set = false;     // of an event
+    bool is_closed = false;   // closed, or poisoned
+    bool is_damaged = false;  // what stands in its file contradicts itself
+    bool is_set = false;      // of an event
     std::ptrdiff_t capacity = 1;
     std::ptrdiff_t free = 0;
     std::ptrdiff_t out = 0;
     std::vector<party> holders;
     std::vector<party> waiters;
+    // By look_at_all() alone.
+    std::ptrdiff_t users = 0;
+    std::ptrdiff_t dead = 0;  // users that are gone, and have given nothing back yet
+    std::string state;
 
     [[nodiscard]] std::ptrdiff_t held() const noexcept;
 };
 
 object_view look_at(const any_object& object);
 
-/// All that this user can open.
+/// All that this user can read, without becoming a user of any.
 std::vector<object_view> look_at_all();
-
-/// The text without what a terminal would take as a command.
-std::string visible(std::string text);
-
-/// "3.2 s", "5 min", as people say it.
-std::string spoken(std::chrono::nanoseconds span);
 
 }  // namespace signalbox::tool

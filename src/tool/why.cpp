@@ -1,17 +1,14 @@
 // `signalbox why`: what a process waits for, who holds that, what those wait for, to the end or the cycle.
-//
-// Because      A command under `run` waits by a process of its own: so what a process waits for is what it or
-//              any of its descendants waits for.
 #include <algorithm>
-#include <map>
 #include <memory>
 
 #include <fmt/core.h>
 
 #include "command.hpp"
 #include "failure.hpp"
+#include "graph.hpp"
+#include "text.hpp"
 #include "units.hpp"
-#include "views.hpp"
 
 namespace signalbox::tool {
 namespace {
@@ -25,29 +22,14 @@ struct why_options {
 /// A walk from a process along what it waits for.
 class walk {
 public:
-    walk() : objects_{look_at_all()}
-    {
-        for (const object_view& object : objects_) {
-            for (const party& each : object.waiters) {
-                families_[each.pid] = ancestry(each.pid);
-            }
-        }
-    }
-
     /// Whether it waits for anything.
     bool follow(std::int32_t pid)
     {
-        bool waits = false;
-        for (const object_view& object : objects_) {
-            for (const party& each : object.waiters) {
-                const auto& family = families_[each.pid];
-                if (std::find(family.begin(), family.end(), pid) != family.end()) {
-                    describe(object, each);
-                    waits = true;
-                }
-            }
+        const auto waits = graph_.waits_of(pid);
+        for (const wait_view& each : waits) {
+            describe(*each.object, *each.waiter);
         }
-        return waits;
+        return !waits.empty();
     }
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
@@ -64,15 +46,17 @@ private:
                             : fmt::format(", {} of {} permits", waiter.permits, object.capacity),
                         spoken(waiter.since)));
         if (const auto begin = std::find(path_.begin(), path_.end(), &object); begin != path_.end()) {
-            say_cycle({begin, path_.end()});
+            const cycle found{{begin, path_.end()}};
+            say(fmt::format("a cycle: {}; {}", found.text(),
+                            found.is_deadlock()
+                                ? "a deadlock: none of these can go on"
+                                : "it ends only if a holder that is not part of it gives back"));
             return;
         }
         path_.push_back(&object);
         ++depth_;
         for (const party& each : object.holders) {
-            say(fmt::format("{} ({}) holds {}", each.pid,
-                            each.process.is_there ? each.command : "gone; its children hold on",
-                            each.permits));
+            say(fmt::format("{} ({}) holds {}", each.pid, each.fate(), each.permits));
             ++depth_;
             follow(each.pid);
             --depth_;
@@ -85,22 +69,8 @@ private:
         path_.pop_back();
     }
 
-    void say_cycle(const std::vector<const object_view*>& cycle)
-    {
-        std::string names;
-        bool is_certain = true;
-        for (const object_view* each : cycle) {
-            names += fmt::format("'{}' -> ", each->name);
-            is_certain = is_certain && each->holders.size() == 1 && each->out == 0;
-        }
-        names += fmt::format("'{}'", cycle.front()->name);
-        say(fmt::format("a cycle: {}; {}", names,
-                        is_certain ? "a deadlock: none of these can go on"
-                                   : "it ends only if a holder that is not part of it gives back"));
-    }
-
-    std::vector<object_view> objects_;
-    std::map<std::int32_t, std::vector<std::int32_t>> families_;  // of those that wait
+    std::vector<object_view> objects_ = look_at_all();
+    graph graph_{objects_};
     std::vector<const object_view*> path_;
     std::size_t depth_ = 0;
     std::string text_;
@@ -130,7 +100,7 @@ const command why_command{
     .description =
         "Says what the process, or any of its descendants, waits for; who holds that; what those wait "
         "for; and so on, to the end or to a cycle. A cycle in which each object has one holder is a "
-        "deadlock. All objects that this user can open are looked at.",
+        "deadlock. All objects that this user can read are looked at.",
     .executes = false,
     .declare = declare};
 

@@ -61,6 +61,12 @@ TEST_F(objects, are_listed_with_what_is_in_them)
     ASSERT_EQ(told.users.size(), 1U);
     EXPECT_EQ(told.users[0].who.pid, ::getpid());
     EXPECT_TRUE(told.users[0].is_alive);
+    ASSERT_EQ(told.holders.size(), 1U);
+    EXPECT_EQ(told.holders[0].count, 2);
+    EXPECT_EQ(told.holders[0].who.slot, told.users[0].who.slot);
+    ASSERT_EQ(told.waiters.size(), 1U);
+    EXPECT_EQ(told.waiters[0].count, 5);
+    EXPECT_EQ(told.waiters[0].who.pid, ::getpid());
     seats.release(3);
     EXPECT_EQ(waiter.get(), outcome::acquired);
 }
@@ -81,10 +87,24 @@ TEST_F(objects, are_listed_when_their_users_are_dead)
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].out, 1);
     EXPECT_EQ(found[0].held, 1) << "looking changes nothing";
+    ASSERT_EQ(found[0].holders.size(), 1U);
+    EXPECT_EQ(found[0].holders[0].who.pid, pid);
     ASSERT_EQ(found[0].users.size(), 1U);
     EXPECT_EQ(found[0].users[0].who.pid, pid);
     EXPECT_FALSE(found[0].users[0].is_alive);
     EXPECT_EQ(semaphore::open("left").available(), 2);
+}
+
+TEST_F(objects, whose_permits_rest_are_listed_as_free)
+{
+    auto seats = semaphore::create("seats", {.capacity = 3});
+    for (int i = 0; i < 1000; ++i) {
+        const permit one{seats};
+    }
+    const auto told = process::list().at(0);
+    EXPECT_EQ(told.free, 3);
+    EXPECT_EQ(told.held, 0);
+    EXPECT_TRUE(told.holders.empty());
 }
 
 TEST_F(objects, that_nobody_uses_are_collected_and_no_others)

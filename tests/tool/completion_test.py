@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import unittest
 
+from terminal import TerminalTest
 from tool import SIGNALBOX, ToolTest
 
 
@@ -51,25 +52,51 @@ class Completion(ToolTest):
         self.assertEqual(self.fish("signalbox run d"), ["database", "disk"])
         self.assertEqual(self.fish("signalbox completion b"), ["bash"])
 
-    def zsh(self, *words):
-        line = " ".join(f"'{each}'" for each in words)
-        return self.shell("zsh", "-f", "-c",
-                          "compdef() { :; }; compadd() { [[ $1 == -- ]] && shift; print -rl -- $@; }; "
-                          "_describe() { print -rl -- ${(P)2%%:*}; }; _files() { print files; }; "
-                          "_command_names() { print commands; }; source <(signalbox completion zsh); "
-                          f"words=({line}); CURRENT={len(words)}; _signalbox")
-
-    def test_zsh_offers_subcommands_options_and_names(self):
-        self.assertIn("show", self.zsh("signalbox", ""))
-        self.assertIn("--timeout", self.zsh("signalbox", "run", "disk", "-"))
-        self.assertEqual(self.zsh("signalbox", "run", ""), ["database", "disk"])
-        self.assertEqual(self.zsh("signalbox", "wrap", ""), ["files"])
-        self.assertEqual(self.zsh("signalbox", "run", "disk", "--", ""), ["commands"])
-        self.assertEqual(self.zsh("signalbox", "completion", ""), ["bash", "zsh", "fish"])
+    def test_fish_completes_the_command_behind_the_dashes_and_nothing_of_ours(self):
+        self.assertIn("flock", self.fish("signalbox run disk -- floc"))
+        (self.folder / "dates").touch()
+        self.assertEqual(self.fish("signalbox lock disk -- cat da"), ["dates"])
+        self.assertNotIn("--timeout", self.fish("signalbox run disk -- true --tim"))
 
     def test_another_shell_is_64(self):
         self.expect(64, ["completion", "tcsh"],
                     "signalbox: there is no completion for 'tcsh'; there is one for bash, zsh and fish\n")
+
+
+class Typed(TerminalTest):
+    """Completed at the prompt of a real shell by the tabulator, and executed: what comes is what was completed."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment["HOME"] = str(self.folder)
+        self.call("create", "disk", "-n", 1)
+
+    def at_prompt_of(self, shell, *setup):
+        if not shutil.which(shell.split()[0]):
+            self.skipTest(f"no {shell} here")
+        self.type(f"HOME={self.folder} {shell}\n")
+        for line in (*setup, "echo re''ady"):
+            self.type(line + "\r")
+        self.until("ready\r?\n")
+        self.type("signalbox --ver\t\r")
+        self.until(r"signalbox \d+\.\d+\.\d+")
+        self.type("signalbox sho\tdis\t\r")
+        self.until("semaphore, 1 of 1 free")
+        self.type("signalbox run disk --tr\t-- floc\t--version\r")
+        self.until("flock from util-linux")
+        (self.folder / "a file").write_text("told\n")
+        self.type(f"cd {self.folder}\r")
+        self.type("signalbox run disk -- cat a\t\r")
+        self.until("told\r?\n")
+
+    def test_in_bash(self):
+        self.at_prompt_of("bash --norc -i", "source <(signalbox completion bash)")
+
+    def test_in_zsh(self):
+        self.at_prompt_of("zsh -f -i", "autoload -U compinit", "compinit -D -u", "source <(signalbox completion zsh)")
+
+    def test_in_fish(self):
+        self.at_prompt_of("fish --no-config -i", "signalbox completion fish | source")
 
 
 if __name__ == "__main__":

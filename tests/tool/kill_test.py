@@ -57,9 +57,17 @@ class Kill(ToolTest):
         """Each command makes a file while it is inside; those that are killed there are no longer inside."""
         end = time.monotonic() + SOAK
         while True:
-            self.storm(200 if SOAK else 60, 5)
+            self.storm(200, 5)
             if time.monotonic() >= end:
                 break
+
+    def command_of(self, job):
+        """The process id of what it executes; None if it still waits, or has ended."""
+        try:
+            with open(f"/proc/{job.pid}/task/{job.pid}/children", encoding="ascii") as children:
+                return int((children.read().split() or [0])[0]) or None
+        except OSError:
+            return None
 
     def storm(self, count, capacity):
         self.call("create", "x", "-n", capacity)
@@ -74,24 +82,23 @@ class Kill(ToolTest):
                                   complaint], env=self.environment, stdin=subprocess.DEVNULL,
                                  stderr=subprocess.DEVNULL) for _ in range(count)]
         chance = random.Random(count)
-        victims = chance.sample(jobs, count // 3)
-        for job in victims:
-            target = job.pid
-            if chance.random() < 0.5:
-                try:
-                    with open(f"/proc/{job.pid}/task/{job.pid}/children", encoding="ascii") as children:
-                        target = int((children.read().split() or [job.pid])[0])
-                except OSError:
-                    pass
+        killed = {"wrapper": 0, "wrapper of a command": 0, "command": 0}
+        for victim in chance.sample(jobs, count // 3):
+            inside = {job.pid: command for job in jobs if (command := self.command_of(job))}
+            wrapper = chance.choice(list(inside)) if inside and chance.random() < 0.67 else victim.pid
+            is_command = wrapper in inside and chance.random() < 0.5
             try:
-                os.kill(target, signal.SIGKILL)
+                os.kill(inside[wrapper] if is_command else wrapper, signal.SIGKILL)
+                killed["command" if is_command else "wrapper of a command" if wrapper in inside else "wrapper"] += 1
             except ProcessLookupError:
                 pass
             time.sleep(chance.random() * 0.02)
         for job in jobs:
             job.wait()
         self.assertFalse(complaint.exists(), complaint.exists() and complaint.read_text())
+        self.assertTrue(all(killed.values()), killed)
         self.expect(0, ["run", "x", "-w", str(capacity), "--timeout", "60s", "--", "true"])
+        self.expect(0, ["ls", "-o", "free,held,waiting"], stdout=f"FREE  HELD  WAITING\n{capacity:4}     0        0\n")
         self.expect(0, ["rm", "x"])
 
 
@@ -121,7 +128,7 @@ for name in os.listdir(folder):
 if inside > capacity:
     with open(complaint, "a") as file:
         file.write(f"{inside} inside\\n")
-time.sleep(0.01)
+time.sleep(0.05)
 os.unlink(f"{folder}/{os.getpid()}")
 """
 

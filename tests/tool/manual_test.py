@@ -11,7 +11,7 @@ from tool import ToolTest
 
 PAGE = pathlib.Path(os.environ["SOURCE"]) / "share/man/man1/signalbox.1"
 ALL = ("run", "lock", "wrap", "wait", "signal", "create", "resize", "close", "rm", "ls",
-       "show", "why", "collect", "help", "completion")
+       "show", "top", "why", "collect", "help", "completion")
 
 
 class Manual(ToolTest):

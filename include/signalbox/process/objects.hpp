@@ -45,8 +45,10 @@ struct object_info {
     bool is_closed = false;  // or, of a mutex, poisoned
     bool is_set = false;     // of an event
 
-    std::ptrdiff_t waiting = 0;    // threads
-    std::vector<user_info> users;  // no process id tells whether one is alive: a lock of the kernel does
+    std::ptrdiff_t waiting = 0;        // threads
+    std::vector<user_info> users;      // no process id tells whether one is alive: a lock of the kernel does
+    std::vector<holder_info> holders;  // their slots are those of `users`, alive or dead
+    waiter_list waiters;
 };
 
 /// Every object of the directory (SIGNALBOX_DIR, or /dev/shm) that this user may read, by name. What is no

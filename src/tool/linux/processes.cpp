@@ -31,6 +31,7 @@ std::string proc(std::int32_t pid, const char* name)
 }
 
 struct status {
+    char state = 0;
     int parent = 0;
     unsigned long long start_time = 0;
 };
@@ -42,8 +43,8 @@ status status_of(std::int32_t pid)
     status found;
     if (end == std::string::npos ||
         std::sscanf(text.c_str() + end + 1,
-                    " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                    &found.parent, &found.start_time) != 2) {
+                    " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                    &found.state, &found.parent, &found.start_time) != 3) {
         return {};
     }
     return found;
@@ -64,7 +65,8 @@ std::string user_of(std::int32_t pid)
 process_view look_at(std::int32_t pid, std::uint64_t start_time)
 {
     const status now = status_of(pid);
-    if (now.start_time == 0 || (start_time != 0 && now.start_time != start_time)) {
+    const bool has_ended = now.state == 'Z' || now.state == 'X';  // and its parent does not know it yet
+    if (has_ended || now.start_time == 0 || (start_time != 0 && now.start_time != start_time)) {
         return {};
     }
     process_view view{true, read_file(proc(pid, "cmdline")), user_of(pid)};
