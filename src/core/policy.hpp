@@ -30,6 +30,9 @@ struct waiting_policy {
     unsigned lost_race_pauses = 20;  // two cores that share a word with enough for both
     unsigned bucket_polls = 100;
 
+    // Of those that a notify_all() has moved: how many are woken before it is their turn.
+    unsigned early_calls = 8;
+
     // Time slices: how long an owner may keep a lock that others are parked for.
     nanoseconds slice_budget{2'800'000};  // what all slices of one round add up to
     nanoseconds slice_least{40'000};

@@ -119,6 +119,19 @@ void serve(Cell& cell, bucket& place, wake_list& wakes, bool hands_over = false)
     }
 }
 
+/// Calls those among the first in the queue that a notify has moved here together, before it is their turn,
+/// and each at most once: so that they wake up while others have the mutex, on all cores, and not one after
+/// the other. To call a waiter is always right: it looks by itself (Invariant 1b).
+inline void call_early(waiter* head, wake_list& wakes) noexcept
+{
+    for (unsigned i = 0; head != nullptr && i < policy.early_calls; head = head->next, ++i) {
+        if (head->may_be_early && is_parked(*head)) {
+            call(*head, wakes);
+        }
+        head->may_be_early = false;
+    }
+}
+
 /// Ends, with `why`, the wait of everybody in the queue whom `is_meant` says, oldest first. The caller writes
 /// the flags for those that remain, and serves them.
 template <class Cell, class Predicate>
@@ -220,6 +233,9 @@ void after_release(Cell& cell, bucket& place, thread_context& me, wake_list& wak
         time_slice::end(me, true);  // the heir has come
     }
     serve(cell, place, wakes, !comes_back);  // a signal goes to whom it wakes
+    if constexpr (Cell::kind == cell_kind::owner) {
+        call_early(place.first(&cell, Cell::kind), wakes);
+    }
 }
 
 }  // namespace signalbox::detail
