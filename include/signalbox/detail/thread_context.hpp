@@ -25,6 +25,7 @@ struct thread_context {
     const void* returning = nullptr;  // the semaphore it took while others waited, so that it will give back
     const void* same_core =
         nullptr;  // the cell at which it was last served from its own core: don't spin there
+    const void* slow_gate = nullptr;  // the gate at which its last wait was long: don't spin there
     std::uint32_t slice_stride = 1;   // releases between two looks at the clock
     bool slice_is_over = false;       // the oldest waiter has been called, and will soon be here
     bool is_named = false;            // set_thread_name() was called: the name is forgotten at the end
