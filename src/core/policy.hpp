@@ -41,6 +41,7 @@ struct waiting_policy {
     nanoseconds look_every{5'000};   // how exactly the owner keeps its slice
     unsigned stride_most = 32;       // releases between two looks at the clock, at the most
     nanoseconds patience_grace{1'000'000};
+    nanoseconds share_least{600};  // away for less, an owner is back before another can have had the lock
 
     // A wait without a limit that lasts longer looks for a cycle of owners; never: none does.
     nanoseconds deadlock_after{50'000'000};
@@ -57,6 +58,12 @@ struct waiting_policy {
     {
         const auto slices = static_cast<std::int64_t>(std::min<std::uint64_t>(ahead + 1, 1000));
         return 2 * (slice(ahead + 1) + heir_grace) * slices + patience_grace;
+    }
+
+    /// Whether an owner that was `away` before it was `inside` leaves the lock to one more meanwhile.
+    [[nodiscard]] bool shares(nanoseconds away, nanoseconds inside) const noexcept
+    {
+        return away >= share_least && away * 4 >= inside * 3;
     }
 
     /// How many releases may pass until the clock is read again, if `stride` of them took `elapsed`.

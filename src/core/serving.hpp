@@ -225,11 +225,17 @@ void after_release(Cell& cell, bucket& place, thread_context& me, wake_list& wak
     if (comes_back && (now & word::reserved) == 0) {
         if (me.slice_of != &cell) {
             time_slice::begin(me, cell, head->length);
+            if (time_slice::will_measure(me) && head->is_patient && is_parked(*head)) {
+                return;  // `queued` stays, so that the next lock and unlock come by; its sleep is timed (1c)
+            }
+        }
+        if (time_slice::can_share(me) && is_parked(*head) && !has_spinner<word>(now)) {
+            call(*head, wakes);
         }
         if (start_slice(cell, *head)) {
             return;
         }
-    } else if (me.slice_of == &cell) {
+    } else if (me.slice_of == &cell && !time_slice::shares(me, &cell)) {
         time_slice::end(me, true);  // the heir has come
     }
     serve(cell, place, wakes, !comes_back);  // a signal goes to whom it wakes
