@@ -7,8 +7,9 @@
  * Invariant 4  Nobody touches the condition after all were notified: touch().
  * Because      WAITERS wait until `is_so`, which NOTIFIERS write under the mutex before they notify, one
  *              thread or (ALL) all. With LEAVING a wait may time out or be stopped at any moment. The one
- *              who finds that nobody will use the condition any more destroys it at once. Spinning and
- *              slices of the mutex are left to mutex.pml.
+ *              who finds that nobody will use the condition any more destroys it at once. With ALL an unlock
+ *              or a notify may call all that were moved before their turn, any number of times. Spinning
+ *              and slices of the mutex are left to mutex.pml.
  * Checked by   models/run
  * Source       README.md beside this
  */
@@ -60,6 +61,7 @@ byte users;              /* ghost: threads that may still touch the condition: o
 
 hidden byte at;
 hidden byte rest;
+hidden byte early;       /* the chosen policy of one unlock or notify */
 
 #define self w[_pid]
 #define head queue[0]
@@ -146,6 +148,34 @@ inline serve()
     fi
 }
 
+/* Whether call_early() comes next: with ALL, as somebody pleases. */
+inline choose_early()
+{
+#ifdef ALL
+    if
+    :: early = 1
+    :: early = 0
+    fi
+#else
+    early = 0
+#endif
+}
+
+inline call_early()
+{
+    at = 0;
+    do
+    :: early && at < length ->
+        if
+        :: w[queue[at]].is_moved && w[queue[at]].state == parked -> w[queue[at]].state = called
+        :: else
+        fi;
+        at++
+    :: else -> break
+    od;
+    at = 0
+}
+
 /* wait_in_queue() of the mutex. The bucket is free, and self stands in its queue. */
 inline look()
 {
@@ -174,10 +204,11 @@ inline let_go()
     atomic {
         !queued || !bucket;
         assert(owner == _pid);
+        choose_early();
         d_step {
             owner = 0;
             if
-            :: queued -> write_flags(); serve()
+            :: queued -> write_flags(); serve(); call_early()
             :: else
             fi;
             check()
@@ -308,9 +339,14 @@ notify: if
             }
         }
         atomic {
+            choose_early();
             d_step {
                 if
                 :: !mutant(move_serves_nobody) -> serve()
+                :: else
+                fi;
+                if
+                :: owner == 0 && !mutant(move_serves_nobody) -> call_early()
                 :: else
                 fi;
                 unlock_conditions();

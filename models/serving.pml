@@ -232,11 +232,13 @@ inline serve()
 
 /* after_release() up to its first access: start_slice(), or the first round of serve(). The bucket is ours
  * or free, and the queue not empty. Whether a releaser comes back (`returning`) is a free choice, but for
- * owners: they do. */
+ * owners: they do. An owner may leave the flag for a turn in which it measures, or share its slice. */
 inline after_release()
 {
     if
     :: SLICE_MAY_START -> d_step { touch(); queued = 0; unlock(); check() }
+    :: HAS_OWNER && SLICE_MAY_START -> d_step { touch(); unlock(); check() }
+    :: HAS_OWNER && SLICE_MAY_START -> bucket = 1; call(head); serve_once()
     :: !SLICE_MAY_START -> bucket = 1; serve_once()
     :: !HAS_OWNER -> bucket = 1; hands_over = 1; serve_once()
     fi

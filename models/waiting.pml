@@ -14,7 +14,7 @@
 #include "serving.pml"
 
 #ifdef SPINS
-#define MAY_SPIN (!STRICT && !spinning && !reserved && (HAS_OWNER || self.wanted == 1))
+#define MAY_SPIN (!STRICT && !spinning && (HAS_OWNER || (!reserved && self.wanted == 1)))
 #define MAY_SPIN_IN_QUEUE (is_first && reserves(_pid))
 #else
 #define MAY_SPIN false

@@ -6,7 +6,8 @@
 // Invariant 2  No notification is lost: a waiter that is notified in the moment in which its time is over, or
 //              a stop is requested, reports that it was notified.
 // Fairness     The thread that has waited longest is notified first. Notified threads queue for the mutex and
-//              are woken one after another, as it becomes free for them.
+//              are woken one after another, as it becomes free for them; of those that notify_all() notifies
+//              some are woken ahead of their turn, and may have the mutex before others of them.
 // Lifetime     It may be destroyed as soon as all waiting threads were notified, although they may not yet
 //              have returned from their waits: a wait that was notified does not touch it any more.
 // Edges        None of its own: what a notifier did is visible to whom it notifies by the mutex alone.
@@ -59,7 +60,7 @@ public:
     void notify_one() noexcept { notify(1); }
 
     /// Lets all waiting threads go on, one after another as they get the mutex. Complexity: as notify_one(),
-    /// and some steps for each of them; at most one system call.
+    /// and some steps for each of them; eight system calls at most.
     void notify_all() noexcept { notify(~std::uint64_t{0}); }
 
     /// Waits until it is notified.

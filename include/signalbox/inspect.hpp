@@ -40,6 +40,7 @@ struct self_description {
     const char* kind = "object";
     bool has_owner = false;
     std::uint32_t owner = 0;  // an identity; 0: nobody
+    bool is_for_upgrade = false;  // it reads, and others may beside it
     std::int64_t readers = 0;
     bool has_permits = false;
     std::int64_t out = 0;
@@ -74,6 +75,12 @@ template <class Object>
         self.kind = "mutex";
         self.has_owner = true;
         self.owner = object.owner().value();
+    }
+    if constexpr (requires { object.upgrader().value(); }) {
+        if (self.owner == 0) {
+            self.owner = object.upgrader().value();
+            self.is_for_upgrade = self.owner != 0;
+        }
     }
     if constexpr (requires { object.readers() + 1; }) {
         self.readers = object.readers();

@@ -103,6 +103,13 @@ public:
         downgrade(at);
     }
 
+    /// Who holds it for upgrade at this moment; thread_id::none if nobody does.
+    [[nodiscard]] thread_id upgrader() const noexcept
+    {
+        // relaxed: it says who, and guards nothing
+        return thread_id{word::upgrader_of(cell_.state.load(std::memory_order_relaxed))};
+    }
+
 protected:
     using word = detail::shared_word;
     using mode = detail::share_mode;

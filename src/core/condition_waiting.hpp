@@ -3,8 +3,10 @@
 // A waiter has one record (parking_table.hpp), the one of its queued call for the mutex. The record first
 // stands in the queue of the condition; a notify takes it from there and puts it at the end of the mutex's
 // queue. From then on it is a waiter of the mutex like any other (waiting.hpp), and its thread wakes up when
-// its turn at the mutex has come. So a notify of many threads wakes at most one, and each of the others is
-// woken by an unlock.
+// its turn at the mutex has come. So a notify of a few threads wakes as many as the mutex can serve at once:
+// one if it is free, else none; the others are woken by unlocks. Of many that a notify moves together some are
+// woken ahead of their turn, by the notify if the mutex is free and by each unlock: waking takes longer than
+// most have the mutex for (docs/decisions/0010).
 //
 //   stands at       written by                   its thread
 //   the condition   itself, before it unlocks    sleeps, at most until its limit is over
@@ -208,6 +210,7 @@ inline void move_waiters(condition_cell& condition, owner_cell& mutex, std::uint
     const bool wakes_all =
         wait_graph::note_move(&mutex);  // one of them may have closed a cycle: wait_graph.hpp
     waiter* who = from.first(&condition, cell_kind::condition);
+    const bool are_many = most > 1 && who != nullptr && who->next != nullptr;
     for (; who != nullptr && most > 0; --most) {
         waiter* const next = who->next;
         from.remove(*who);
@@ -216,6 +219,7 @@ inline void move_waiters(condition_cell& condition, owner_cell& mutex, std::uint
         who->since = now;
         who->is_stopped = false;  // the notification came first
         who->is_moved = true;
+        who->may_be_early = are_many;
         who->next = who->previous = nullptr;
         to.push(*who);
         if (wakes_all) {
@@ -229,6 +233,10 @@ inline void move_waiters(condition_cell& condition, owner_cell& mutex, std::uint
     if (was_empty) {
         set_flags(mutex, to.first(&mutex, cell_kind::owner));
         serve(mutex, to, wakes);
+        // relaxed: a hint
+        if (owner_word::can_take(mutex.state.load(std::memory_order_relaxed))) {
+            call_early(to.first(&mutex, cell_kind::owner), wakes);
+        }
     }
 }
 

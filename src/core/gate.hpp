@@ -5,7 +5,8 @@
 //              Invariant 1a). Who opens the gate afterwards finds the flag and visits the queue.
 // Because      Opening is one write that several can see at once, so that nothing is handed from waiter to
 //              waiter: the queue is for those who sleep. Who spins only reads the word; at most as many spin
-//              as have a core, since nobody begins to while others sleep.
+//              as have a core, since nobody begins to while others sleep. Nobody spins where its last wait
+//              was long.
 // Edges        E1  open -> wait: what came before the opening is visible to whom it lets through.
 // Lifetime     open() uses the address, and touches the gate only while a waiter stands in its queue.
 //              A waiter that was granted doesn't touch the gate: when the last one has returned, or the only
@@ -24,26 +25,38 @@
 
 namespace signalbox::detail {
 
-/// How often a thread lets others run before it sleeps at a gate that does not open soon. Those that are
-/// still to come may be ready on this very core: in 4 turns nearly all of them arrive, so that nobody has to
-/// be woken (bench/gather.cpp, 2 virtual cores: a barrier's round of 32 threads 38 us instead of 172).
+/// How often a thread lets others run before it sleeps at a gate, while nobody comes there. Those that are still
+/// to come may be ready on this very core: in 4 turns nearly all of them arrive, so that nobody has to be woken
+/// (bench/gather.cpp, 2 virtual cores: a barrier's round of 32 threads 38 us instead of 172).
 inline constexpr unsigned yields_at_gate = 4;
 
-/// Looks at the word again after each of some yields. Returns whether the gate is open.
+/// A wait that has lasted for so many times what a wake-up takes: then spinning at that gate doesn't pay.
+inline constexpr int slow_gate_wakes = 4;
+
+/// Looks at the word again after each of some yields, and begins to count anew when somebody has come.
+/// Returns whether the gate is open.
 template <class Cell>
 bool yield_until_open(const Cell& cell, std::uint64_t wanted, const limit& until) noexcept
 {
+    using word = typename Cell::word;
+    constexpr auto both = word::queued | word::reserved;
+    auto before = cell.state.load(std::memory_order_relaxed);  // relaxed: asked only whether it changes
     for (unsigned i = 0; policy.spins && i < yields_at_gate && !until.until().has_passed(); ++i) {
         platform::yield();
-        // E1 acquire: pairs with what opens it
-        if (Cell::word::is_open(cell.state.load(std::memory_order_acquire), wanted)) {
+        const auto now = cell.state.load(std::memory_order_acquire);  // E1 acquire: pairs with what opens it
+        if (word::is_open(now, wanted)) {
             return true;
         }
+        if ((now & ~both) != (before & ~both)) {
+            i = 0;
+        }
+        before = now;
     }
     return false;
 }
 
-/// Polls the word for about as long as a wake-up takes. Returns whether the gate is open.
+/// Polls the word for about as long as a wake-up takes, and lets others run between: who is to open it may be
+/// ready on this core. Returns whether the gate is open.
 template <class Cell>
 bool spin_until_open(const Cell& cell, std::uint64_t wanted, const limit& until) noexcept
 {
@@ -56,10 +69,14 @@ bool spin_until_open(const Cell& cell, std::uint64_t wanted, const limit& until)
     if (!policy.spins || cores == 1 || !word::opens_soon(now, cores) || until.until().has_passed()) {
         return false;
     }
+    unsigned count = 0;
     for (poll_loop polls{until}; word::opens_soon(now, cores) && polls.pause();) {
         now = cell.state.load(std::memory_order_acquire);  // E1 acquire: pairs with what opens it
         if (word::is_open(now, wanted)) {
             return true;
+        }
+        if (++count % policy.polls_per_look == 0) {
+            platform::yield();
         }
     }
     return false;
@@ -72,13 +89,20 @@ outcome wait_at(Cell& cell, std::uint64_t wanted, const limit& until)
     if (until.is_stopped()) {
         return outcome::stopped;
     }
-    if (spin_until_open(cell, wanted, until) || yield_until_open(cell, wanted, until)) {
+    thread_context& me = platform::this_thread();
+    const bool is_slow = me.slow_gate == &cell;
+    me.slow_gate = nullptr;
+    if ((!is_slow && spin_until_open(cell, wanted, until)) || yield_until_open(cell, wanted, until)) {
         return outcome::acquired;
     }
-    thread_context& me = platform::this_thread();
     identity_of(me);
     me.same_core = &cell;  // it has spun
-    return queued_call<Cell>{cell, wanted, until}.run(me, false, false);
+    const auto since = platform::now();
+    const outcome result = queued_call<Cell>{cell, wanted, until}.run(me, false, false);
+    if (platform::now() - since > slow_gate_wakes * wake_cost::spin_time()) {
+        me.slow_gate = &cell;
+    }
+    return result;
 }
 
 /// Lets the queue through after the caller has opened the gate and found `queued`. `cell` may be gone.

@@ -259,9 +259,10 @@ void grant(waiter& who, wake_list& wakes) noexcept
 
 void wake_list::wake() noexcept
 {
-    while (count_ > 0) {
-        platform::wake_one(*words_[--count_]);
+    for (std::size_t i = 0; i < count_; ++i) {
+        platform::wake_one(*words_[i]);
     }
+    count_ = 0;
 }
 
 namespace {

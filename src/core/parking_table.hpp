@@ -62,7 +62,8 @@ struct waiter {
     bool is_patient = false;                        // it sleeps with a timer: an owner may use up its slice
     bool has_given_way = false;                     // readers stood before it, although they came later
     bool is_stopped = false;                        // its stop token was stopped
-    bool is_moved = false;                          // a notify has put it into this queue
+    bool is_moved = false;                          // a notify has put it into this queue,
+    bool may_be_early = false;                      //   with others: it may be called before its turn, once
     long_wait* watched = nullptr;                   // what stands for it in the graph of long waits
     outcome ended = outcome::acquired;              // how its wait ended, once it is granted
     unsigned served_from = platform::no_cpu;  // the core of the thread that last called it or granted to it,
@@ -89,7 +90,7 @@ public:
         }
         words_[count_++] = &word;
     }
-    /// Wakes them all and forgets them. One system call each.
+    /// Wakes them all, in the order in which they were noted, and forgets them. One system call each.
     void wake() noexcept;
 
 private:

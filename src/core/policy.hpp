@@ -30,6 +30,9 @@ struct waiting_policy {
     unsigned lost_race_pauses = 20;  // two cores that share a word with enough for both
     unsigned bucket_polls = 100;
 
+    // Of those that a notify_all() has moved: how many are woken before it is their turn.
+    unsigned early_calls = 8;
+
     // Time slices: how long an owner may keep a lock that others are parked for.
     nanoseconds slice_budget{2'800'000};  // what all slices of one round add up to
     nanoseconds slice_least{40'000};
@@ -38,6 +41,7 @@ struct waiting_policy {
     nanoseconds look_every{5'000};   // how exactly the owner keeps its slice
     unsigned stride_most = 32;       // releases between two looks at the clock, at the most
     nanoseconds patience_grace{1'000'000};
+    nanoseconds share_least{600};  // away for less, an owner is back before another can have had the lock
 
     // A wait without a limit that lasts longer looks for a cycle of owners; never: none does.
     nanoseconds deadlock_after{50'000'000};
@@ -54,6 +58,12 @@ struct waiting_policy {
     {
         const auto slices = static_cast<std::int64_t>(std::min<std::uint64_t>(ahead + 1, 1000));
         return 2 * (slice(ahead + 1) + heir_grace) * slices + patience_grace;
+    }
+
+    /// Whether an owner that was `away` before it was `inside` leaves the lock to one more meanwhile.
+    [[nodiscard]] bool shares(nanoseconds away, nanoseconds inside) const noexcept
+    {
+        return away >= share_least && away * 4 >= inside * 3;
     }
 
     /// How many releases may pass until the clock is read again, if `stride` of them took `elapsed`.

@@ -119,6 +119,19 @@ void serve(Cell& cell, bucket& place, wake_list& wakes, bool hands_over = false)
     }
 }
 
+/// Calls those among the first in the queue that a notify has moved here together, before it is their turn,
+/// and each at most once: so that they wake up while others have the mutex, on all cores, and not one after
+/// the other. To call a waiter is always right: it looks by itself (Invariant 1b).
+inline void call_early(waiter* head, wake_list& wakes) noexcept
+{
+    for (unsigned i = 0; head != nullptr && i < policy.early_calls; head = head->next, ++i) {
+        if (head->may_be_early && is_parked(*head)) {
+            call(*head, wakes);
+        }
+        head->may_be_early = false;
+    }
+}
+
 /// Ends, with `why`, the wait of everybody in the queue whom `is_meant` says, oldest first. The caller writes
 /// the flags for those that remain, and serves them.
 template <class Cell, class Predicate>
@@ -212,14 +225,23 @@ void after_release(Cell& cell, bucket& place, thread_context& me, wake_list& wak
     if (comes_back && (now & word::reserved) == 0) {
         if (me.slice_of != &cell) {
             time_slice::begin(me, cell, head->length);
+            if (time_slice::will_measure(me) && head->is_patient && is_parked(*head)) {
+                return;  // `queued` stays, so that the next lock and unlock come by; its sleep is timed (1c)
+            }
+        }
+        if (time_slice::can_share(me) && is_parked(*head) && !has_spinner<word>(now)) {
+            call(*head, wakes);
         }
         if (start_slice(cell, *head)) {
             return;
         }
-    } else if (me.slice_of == &cell) {
+    } else if (me.slice_of == &cell && !time_slice::shares(me, &cell)) {
         time_slice::end(me, true);  // the heir has come
     }
     serve(cell, place, wakes, !comes_back);  // a signal goes to whom it wakes
+    if constexpr (Cell::kind == cell_kind::owner) {
+        call_early(place.first(&cell, Cell::kind), wakes);
+    }
 }
 
 }  // namespace signalbox::detail

@@ -92,12 +92,14 @@ void stop_spinning(Cell& cell) noexcept
     }
 }
 
-/// Spins for `wanted`, if it pays and nobody else does.
+/// Spins for `wanted`, if it pays and nobody else does; `shares`: also while the next release is reserved for
+/// another, since that one lets go soon.
 template <class Cell>
-spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until)
+spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until, bool shares = false)
 {
     using word = typename Cell::word;
-    const auto no_spinning = has_been_forked() ? word::reserved : word::spinning | word::reserved;
+    const auto reserved = shares ? 0 : word::reserved;
+    const auto no_spinning = has_been_forked() ? reserved : word::spinning | reserved;
     if (!policy.spins || platform::cpu_count() == 1 || (!Cell::has_owner && wanted > 1)) {
         return spin_result::gave_up;
     }
@@ -125,7 +127,7 @@ spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until)
             result = spin_result::releases_are_frequent;
             break;
         }
-        if ((now & word::reserved) != 0) {
+        if ((now & reserved) != 0) {
             break;
         }
         readers.look(now);

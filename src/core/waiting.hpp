@@ -95,15 +95,19 @@ outcome acquire(Cell& cell, std::uint64_t wanted, const limit& until)
     identity_of(me);
     me.returning = &cell;
     const bool stands_aside = me.expelled == &cell;
+    const bool measures = time_slice::comes_back(me, cell);
     bool is_patient = stands_aside;
     if (!stands_aside) {
         if (take_free(cell, wanted)) {
+            time_slice::has_taken(me, measures);
             let_others_share(cell, me);
             return outcome::acquired;
         }
+        me.slice_has_met = true;
         if (me.same_core != &cell) {
-            const spin_result spun = spin(cell, wanted, until);
+            const spin_result spun = spin(cell, wanted, until, time_slice::shares(me, &cell));
             if (spun == spin_result::taken) {
+                time_slice::has_taken(me, measures);
                 let_others_share(cell, me);
                 return outcome::acquired;
             }
@@ -146,11 +150,14 @@ void release_and_visit(Cell& cell, thread_context& me, const Release& release) n
 }
 
 /// A look at the clock, when the caller's slice of `cell` asks for one: when it is over, calls the oldest
-/// waiter, and later stands aside for it. `cell` may be gone, as in visit().
+/// waiter, and later stands aside for it; while it could be shared and is not, calls that waiter, too.
+/// `cell` may be gone, as in visit().
 template <class Cell>
 void keep_slice(Cell& cell, thread_context& me) noexcept
 {
-    if (!time_slice::is_due(me)) {
+    const bool is_due = time_slice::is_due(me);
+    const bool is_alone = time_slice::is_alone(me);
+    if (!is_due && !is_alone) {
         return;
     }
     bucket& place = bucket_for(&cell);
@@ -160,8 +167,12 @@ void keep_slice(Cell& cell, thread_context& me) noexcept
     if (head == nullptr) {
         time_slice::end(me, false);
     } else if (!me.slice_is_over) {
-        time_slice::await_heir(me);
-        if (is_parked(*head)) {
+        if (is_due) {
+            time_slice::await_heir(me);
+        }
+        // relaxed: a hint
+        const auto now = cell.state.load(std::memory_order_relaxed);
+        if (is_parked(*head) && (is_due || cell.can_take(now, head->wanted))) {
             call(*head, wakes);
         }
     } else {

@@ -25,8 +25,10 @@ self_description describe_cell(const waiter& head) noexcept
     if (head.kind == cell_kind::shared) {
         const auto& cell = *static_cast<const shared_cell*>(head.cell);
         // relaxed: a snapshot
-        const auto readers = shared_word::readers_of(cell.state.load(std::memory_order_relaxed));
-        self.readers = std::max<std::int64_t>(readers, 0);
+        const auto now = cell.state.load(std::memory_order_relaxed);
+        self.owner = shared_word::holder_of(now);  // again: of the same moment
+        self.is_for_upgrade = shared_word::upgrader_of(now) != 0;
+        self.readers = std::max<std::int64_t>(shared_word::readers_of(now), 0);
     }
     if (head.kind == cell_kind::permits) {
         const auto& cell = *static_cast<const permit_cell*>(head.cell);

@@ -57,12 +57,16 @@ std::string ownership(const self_description& self, const std::vector<holder>& h
     if (self.owner == 0) {
         return self.readers == 0 ? " free" : ' ' + std::to_string(self.readers) + " reading";
     }
-    std::string text = " owned by " + thread_called(self.owner);
+    std::string text =
+        (self.is_for_upgrade ? " held for upgrade by " : " owned by ") + thread_called(self.owner);
     for (const holder& each : holders) {
         if (each.kind == holding_kind::owner && each.thread == self.owner) {
             text += place_of(each.site) + " since " + seconds_between(each.since, now);
             break;
         }
+    }
+    if (self.is_for_upgrade && self.readers > 0) {
+        text += ", " + std::to_string(self.readers) + " reading";
     }
     return text;
 }

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <signalbox/thread_id.hpp>
 
@@ -92,7 +92,7 @@ TEST_F(a_condition, whose_notify_wakes_nobody_while_the_mutex_is_owned_but_queue
         EXPECT_TRUE(here().threads.empty());
     }
     tasks.clear();
-    EXPECT_EQ(order, threads) << "nobody else came for the mutex";
+    EXPECT_THAT(order, testing::UnorderedElementsAreArray(threads));
 }
 
 TEST_F(a_condition, may_stand_in_the_same_bucket_as_its_mutex)

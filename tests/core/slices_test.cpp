@@ -87,6 +87,8 @@ TEST_F(time_slice_of_a_mutex, an_owner_that_others_trust_begins_a_slice_and_call
     after_release();
     EXPECT_EQ(me.slice_of, &cell);
     EXPECT_EQ(me.slice_end - me.slice_looked, policy.slice(2));
+    EXPECT_EQ(now(), queued) << "so that it can measure how long it is away, and inside";
+    after_release();
     EXPECT_EQ(now(), 0U);
     EXPECT_EQ(state_of(one), waiter::parked);
 }

@@ -136,6 +136,27 @@ TEST(explain, those_who_read_a_shared_mutex_are_counted)
     EXPECT_TRUE(is_like(explain(many), "shared_mutex 0x.*: 1 reading"));
 }
 
+TEST(explain, who_holds_a_shared_mutex_for_upgrade_is_named)
+{
+    shared_mutex many;
+    std::stop_source stop;
+    many.lock_upgrade();
+    const std::string held =
+        "shared_mutex 0x.*: held for upgrade by thread " + number(this_thread_id());
+    EXPECT_EQ(many.upgrader(), this_thread_id());
+    EXPECT_TRUE(is_like(explain(many), held));
+    auto reader = waiter(stop, [&](auto token) { return many.lock_shared(token); });
+    require([&] { return many.readers() == 1; });
+    EXPECT_TRUE(is_like(explain(many), held + ", 1 reading"));
+    auto writer = waiter(stop, [&](auto token) { return many.lock(token); });
+    EXPECT_TRUE(eventually([&] { return bool{is_like(explain(many), held + ", 1 reading; 1 waiting.*")}; }));
+    EXPECT_NE(dumped().find(": held for upgrade by thread "), std::string::npos) << dumped();
+    stop.request_stop();
+    many.unlock_shared();
+    many.unlock_upgrade();
+    EXPECT_EQ(many.upgrader(), thread_id::none);
+}
+
 TEST(explain, a_part_that_is_waited_for_is_a_wait_for_the_whole)
 {
     struct account {

@@ -25,14 +25,20 @@ struct thread_context {
     const void* returning = nullptr;  // the semaphore it took while others waited, so that it will give back
     const void* same_core =
         nullptr;  // the cell at which it was last served from its own core: don't spin there
+    const void* slow_gate = nullptr;  // the gate at which its last wait was long: don't spin there
     std::uint32_t slice_stride = 1;   // releases between two looks at the clock
     bool slice_is_over = false;       // the oldest waiter has been called, and will soon be here
+    bool slice_is_measured = false;   // it knows how long it is away from the cell, and how long inside
+    bool slice_is_shared = false;     // it is away for as long as inside: one more may have the cell meanwhile
+    bool slice_has_met = false;       // another had the cell when it wanted it, since it last read the clock
     bool is_named = false;            // set_thread_name() was called: the name is forgotten at the end
     bool is_noting = false;           // it writes down what it holds: what that locks in turn is not noted
     const call_site* site = nullptr;  // where the user's code waits, if that is known
     cell_kind slice_kind{};           // what kind of cell it is
     std::chrono::steady_clock::time_point slice_looked{};  // when the clock was last read
     std::chrono::steady_clock::time_point slice_end{};     // when the next step is due
+    std::chrono::steady_clock::time_point slice_taken{};   // when it came back first, to measure
+    std::chrono::nanoseconds slice_away{};                 // how long it had been away then
 };
 
 /// Called by the platform when a thread that asked for it ends.
