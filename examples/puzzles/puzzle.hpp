@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include <unistd.h>
+#include <signalbox/semaphore.hpp>
 
 namespace puzzle {
 
@@ -28,7 +29,8 @@ inline void check(bool is_so, const char* what)
     }
 }
 
-/// How often each thread does its part, and where chance begins: PROGRAM [ROUNDS [SEED]].
+/// How often each thread does its part, and where chance begins: PROGRAM [ROUNDS [SEED]]. While it lives a
+/// watchdog stands beside the puzzle.
 struct game {
     int rounds;
     std::uint32_t seed;
@@ -37,14 +39,10 @@ struct game {
         : rounds{argc > 1 ? std::atoi(argv[1]) : usual_rounds},
           seed{argc > 2 ? static_cast<std::uint32_t>(std::atoi(argv[2])) : 1}
     {
-        const char* const patience = std::getenv("PUZZLE_PATIENCE_SECONDS");
-        const auto seconds = static_cast<unsigned>(patience == nullptr ? 60 : std::atoi(patience));
-        std::thread{[seconds] {
-            for (unsigned left = seconds; left > 0; left = ::sleep(left)) {
-            }
-            check(false, "somebody waits for ever");
-        }}.detach();
     }
+    game(const game&) = delete;
+    game& operator=(const game&) = delete;
+    ~game() { is_over_.release(); }
 
     /// Says which variant begins.
     void play(const char* variant) const
@@ -52,6 +50,17 @@ struct game {
         name = variant;
         std::printf("%s\n", variant);
     }
+
+private:
+    void watch()
+    {
+        const char* const patience = std::getenv("PUZZLE_PATIENCE_SECONDS");
+        const std::chrono::seconds most{patience == nullptr ? 60 : std::atoi(patience)};
+        check(is_over_.try_acquire_for(most), "somebody waits for ever");
+    }
+
+    signalbox::binary_semaphore is_over_{0};
+    std::jthread watchdog_{[this] { watch(); }};
 };
 
 /// Small random numbers for one thread (xorshift).

@@ -161,6 +161,23 @@ TEST(simulated_category_lock, who_gives_up_holds_nobody_up_and_kinds_are_never_m
         executions, preemptions);
 }
 
+TEST(simulated_category_lock, who_gives_up_lets_in_those_that_it_held_up)
+{
+    explore_variants(
+        "one inside, one of the other kind that is stopped, one of the same kind",
+        [](scenario& s) {
+            auto& w = s.make<two_kinds>();
+            w.lock.lock(0);  // until the other of its kind is in
+            s.thread("stopped one", [&w] { w.visit_one(w.stop.get_token()); });
+            s.thread("stop", [&w] { w.stop.request_stop(); });
+            s.thread("zero", [&w] {
+                w.visit_zero({});
+                w.lock.unlock(0);
+            });
+        },
+        executions, preemptions);
+}
+
 struct market {
     exchanger<int> counter;
     platform::stop_source stop;
