@@ -4,9 +4,9 @@
 // stands in the queue of the condition; a notify takes it from there and puts it at the end of the mutex's
 // queue. From then on it is a waiter of the mutex like any other (waiting.hpp), and its thread wakes up when
 // its turn at the mutex has come. So a notify of a few threads wakes as many as the mutex can serve at once:
-// one if it is free, else none; the others are woken by unlocks. Of many that a notify moves together some are
-// woken ahead of their turn, by the notify if the mutex is free and by each unlock: waking takes longer than
-// most have the mutex for (docs/decisions/0010).
+// one if it is free, else none; the others are woken by unlocks. Of many that a notify moves together some
+// are woken ahead of their turn, by the notify if the mutex is free and by each unlock: waking takes longer
+// than most have the mutex for (docs/decisions/0010-waking-many.md).
 //
 //   stands at       written by                   its thread
 //   the condition   itself, before it unlocks    sleeps, at most until its limit is over

@@ -25,9 +25,9 @@
 
 namespace signalbox::detail {
 
-/// How often a thread lets others run before it sleeps at a gate, while nobody comes there. Those that are still
-/// to come may be ready on this very core: in 4 turns nearly all of them arrive, so that nobody has to be woken
-/// (bench/gather.cpp, 2 virtual cores: a barrier's round of 32 threads 38 us instead of 172).
+/// How often a thread lets others run before it sleeps at a gate, while nobody comes there. Those that are
+/// still to come may be ready on this very core: in 4 turns nearly all of them arrive, so that nobody has to
+/// be woken (bench/gather.cpp, 2 virtual cores: a barrier's round of 32 threads 38 us instead of 172).
 inline constexpr unsigned yields_at_gate = 4;
 
 /// A wait that has lasted for so many times what a wake-up takes: then spinning at that gate doesn't pay.

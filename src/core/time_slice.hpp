@@ -5,7 +5,7 @@
 //              goes on while that one wakes up (which takes longer than many critical sections). The waiter
 //              reserves the next release for itself. If it has not come after policy.heir_grace the owner
 //              stands aside: it releases, and stands in the queue when it next wants the lock.
-// Sharing      The owner of a mutex measures its first turn: how long it was away, and how long inside. If it
+//              The owner of a mutex measures its first turn: how long it was away, and how long inside. If it
 //              is away for as long, the mutex is free half of the time, and one waiter is called at once: the
 //              two take turns, each spinning while the other is inside. Each has a slice of its own, and one
 //              that finds the mutex never taken for a while has lost its partner, and calls the next.

@@ -15,7 +15,7 @@ LABELS = {"Invariant", "Because", "Edges", "Fairness", "Lifetime", "Crash", "Che
 MOST = {"file": 300, "header": 200, "function": 40, "columns": 110}
 RATCHET: dict[tuple[str, str], int] = {  # (path, rule) -> what it may reach for now
     # A model is one automaton: divided, its steps could not be read beside those of the code.
-    ("models/condition.pml", "file"): 362,
+    ("models/condition.pml", "file"): 398,
     ("models/shared.pml", "file"): 393,
 }
 

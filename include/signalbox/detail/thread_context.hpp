@@ -29,7 +29,7 @@ struct thread_context {
     std::uint32_t slice_stride = 1;   // releases between two looks at the clock
     bool slice_is_over = false;       // the oldest waiter has been called, and will soon be here
     bool slice_is_measured = false;   // it knows how long it is away from the cell, and how long inside
-    bool slice_is_shared = false;     // it is away for as long as inside: one more may have the cell meanwhile
+    bool slice_is_shared = false;     // it is away as long as inside: one more may have the cell meanwhile
     bool slice_has_met = false;       // another had the cell when it wanted it, since it last read the clock
     bool is_named = false;            // set_thread_name() was called: the name is forgotten at the end
     bool is_noting = false;           // it writes down what it holds: what that locks in turn is not noted
