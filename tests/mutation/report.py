@@ -6,6 +6,23 @@ import mutants
 
 KILLERS = ("compiler", "core", "simulated", "contract", "thread")
 
+SAID_BY_THE_CODE = "static assertion|not a constant expression"  # how the compiler kills; else the table is wrong
+
+
+def read(output, known):
+    """What earlier runs found of these mutants: {name: result}."""
+    file = output / "results.json"
+    results = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return {m.name: results[m.name] for m in known if m.name in results}
+
+
+def save(output, results):
+    """Keeps {name: result} for read(); whoever interrupts this finds what was there before."""
+    output.mkdir(parents=True, exist_ok=True)
+    half_done = output / "results.json.new"
+    half_done.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    half_done.replace(output / "results.json")
+
 
 def reasons(path):
     """{name: reason} of the lines "- `name`, `name`: reason" of equivalent.md."""
@@ -33,13 +50,13 @@ def columns(*cells):
 
 
 def write(output, known, results, baseline, seconds, equivalent):
-    """Writes results.json and results.md. Returns the exit status."""
+    """Writes results.md. Returns the exit status."""
     results.sort(key=lambda r: [m.name for m in known].index(r["name"]))
     why = reasons(equivalent)
     survivors = [r for r in results if not r["killed"]]
     explained = [r for r in survivors if r["name"] in why]
     unexplained = [r for r in survivors if r["name"] not in why]
-    broken = [r for r in results if r["by"] == "compiler" and "static assertion" not in r["how"]]
+    broken = [r for r in results if r["by"] == "compiler" and not re.search(SAID_BY_THE_CODE, r["how"])]
     not_equivalent = [r for r in results if r["killed"] and r["name"] in why]
     unknown = sorted(set(why) - {m.name for m in known})
     untried = [m.name for m in known if m.name not in {r["name"] for r in results}]
@@ -63,8 +80,6 @@ def write(output, known, results, baseline, seconds, equivalent):
              *section("Equivalent", [f"- `{r['name']}`: {why[r['name']]}" for r in explained]),
              *section("Killed", [killed_row(r) for r in results if r["killed"]])]
     (output / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    everything = {"seconds": round(seconds), "baseline": baseline, "results": results}
-    (output / "results.json").write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
     print("\n".join(lines[2:2 + 4 + len(mutants.CLASSES) + 3]))
     for title, rows in (("not explained", unexplained), ("does not compile", broken),
                         ("not equivalent", not_equivalent)):
@@ -74,7 +89,9 @@ def write(output, known, results, baseline, seconds, equivalent):
         print(f"fails without a mutant: {test}")
     for name in unknown:
         print(f"equivalent.md names no mutant: {name}")
-    return 2 if broken or unknown or left_out else 1 if unexplained else 0
+    if untried:
+        print(f"not tried: {len(untried)}")
+    return 2 if broken or unknown or left_out else 1 if unexplained or untried else 0
 
 
 def row(result):
