@@ -49,7 +49,7 @@ void take_out(long_wait& mine) noexcept
     }
     *link = mine.next;
     mine.is_entered = false;
-    waits.size.fetch_sub(1, std::memory_order_seq_cst);
+    waits.size.fetch_sub(1, std::memory_order_relaxed);  // relaxed: who still counts it wakes in vain
 }
 
 // While a record stands in a queue its call has not returned.
@@ -167,9 +167,9 @@ long_wait* wait_of(std::uint32_t thread) noexcept
 void forget() noexcept
 {
     waits.chains = {};
-    waits.size.store(0, std::memory_order_seq_cst);
+    waits.size.store(0, std::memory_order_relaxed);  // relaxed: no other thread is there
     for (auto& each : waits.moved_to) {
-        each.store(0, std::memory_order_seq_cst);
+        each.store(0, std::memory_order_relaxed);  // relaxed: as above
     }
 }
 

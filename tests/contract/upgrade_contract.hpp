@@ -100,7 +100,8 @@ TYPED_TEST_P(upgrade_contract, in_vain_it_keeps_what_it_had_and_readers_go_on_at
     EXPECT_EQ(m.unlock_upgrade_and_lock(source.get_token()), outcome::stopped);
     EXPECT_TRUE(another_gets(m, this->read));
     EXPECT_FALSE(another_gets(m, this->upgrade)) << "it is still held for upgrade";
-    reader.let_go();
+    EXPECT_EQ(reader.ended(), outcome::acquired);
+    EXPECT_EQ(m.unlock_upgrade_and_lock(source.get_token()), outcome::stopped) << "although nobody reads";
     EXPECT_EQ(m.unlock_upgrade_and_lock(limit{}), outcome::acquired);
     EXPECT_NE(m.owner(), decltype(m.owner())::none);
     m.unlock();

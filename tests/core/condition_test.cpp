@@ -2,6 +2,7 @@
 #include <signalbox/condition_variable.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -24,6 +25,7 @@ using detail::waiter;
 struct queue_seen {
     std::deque<std::uint32_t> threads;
     bool are_parked = true;
+    std::chrono::steady_clock::time_point since{};  // when the first came
 
     queue_seen(const void* address, cell_kind kind)
     {
@@ -33,6 +35,7 @@ struct queue_seen {
                 return;
             }
             EXPECT_TRUE(threads.empty()) << "two queues";
+            since = first.since;
             for (const waiter* who = &first; who != nullptr; who = who->next) {
                 threads.push_back(who->thread);
                 are_parked = are_parked && who->state.load() == waiter::parked;
@@ -93,6 +96,20 @@ TEST_F(a_condition, whose_notify_wakes_nobody_while_the_mutex_is_owned_but_queue
     }
     tasks.clear();
     EXPECT_THAT(order, testing::UnorderedElementsAreArray(threads));
+}
+
+TEST_F(a_condition, tells_since_when_a_thread_waits_for_it_and_then_for_the_mutex)
+{
+    const auto before = clock::now();
+    let_wait(1);
+    EXPECT_GE(here().since, before);
+    {
+        const std::lock_guard lock{mutex};
+        const auto notified = clock::now();
+        condition.notify_one();
+        EXPECT_GE(there().since, notified);
+    }
+    EXPECT_TRUE(tasks.back().get());
 }
 
 TEST_F(a_condition, may_stand_in_the_same_bucket_as_its_mutex)

@@ -6,9 +6,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
+
+#include "../contract/harness.hpp"
+#include "../thread/in_child.hpp"
 
 namespace {
 
@@ -206,6 +211,28 @@ TEST(a_bucket_lock, lets_one_thread_in_at_a_time)
     }
     threads.clear();
     EXPECT_EQ(inside, 200'000);
+}
+
+TEST(a_fork, waits_until_nobody_changes_a_queue)
+{
+    const int object = 0;
+    bucket& place = bucket_for(&object);
+    bool is_whole = false;
+    std::atomic<bool> has_ended = false;
+    std::string complaint;
+    place.lock.lock();
+    std::jthread forks{[&] {
+        complaint = signalbox::contract::in_child(
+            [&is_whole] { return std::string{is_whole ? "" : "copied in the middle of a change"}; });
+        has_ended = true;
+    }};
+    for (int i = 0; i < 10'000 && !has_ended; ++i) {  // who does not wait has ended by then
+        std::this_thread::yield();
+    }
+    is_whole = true;
+    place.lock.unlock();
+    forks.join();
+    EXPECT_EQ(complaint, "");
 }
 
 }  // namespace

@@ -62,6 +62,10 @@ TEST_F(turns, of_a_writer_that_waits_for_readers_come_before_new_ones)
 
 TEST_F(turns, of_writers_come_in_the_order_in_which_they_came)
 {
+    {
+        const parked_line line{&writer};
+        EXPECT_EQ(before_whom(late_writer), nullptr);
+    }
     const parked_line line{&writer, &reader};
     EXPECT_EQ(before_whom(late_writer), nullptr);
     EXPECT_EQ(before_whom(late_reader), nullptr) << "readers at the end are joined there";

@@ -100,7 +100,11 @@ struct a_waiter_of_a_mutex : testing::Test {
     owner_cell cell{{5}};  // owned
     waiter record{&cell, cell_kind::owner, 11};
 
-    a_waiter_of_a_mutex() { policy.spins = false; }
+    a_waiter_of_a_mutex()
+    {
+        policy.spins = false;
+        policy.deadlock_after = policy.never;  // what sleeps without a timer of its own sleeps on
+    }
     ~a_waiter_of_a_mutex() override { policy = waiting_policy{}; }
 
     owner_word::type now() const { return cell.state.load(relaxed); }

@@ -7,7 +7,10 @@
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <string>
 
+#include "../contract/harness.hpp"
+#include "../thread/in_child.hpp"
 #include "records.hpp"
 
 namespace {
@@ -208,6 +211,14 @@ TEST_F(at_a_semaphore, a_large_request_at_the_head_is_not_passed_by)
     EXPECT_TRUE(large.is_granted());
     EXPECT_EQ(state_of(one), waiter::called) << "what is left is offered";
     EXPECT_EQ(queue.now(), permit_word::make(2, false) | permit_word::queued);
+}
+
+TEST(in_the_child_of_a_fork, nobody_trusts_in_a_spinner)
+{
+    const auto there_is_one = [] { return has_spinner<permit_word>(permit_word::spinning); };
+    EXPECT_TRUE(there_is_one());
+    EXPECT_EQ(signalbox::contract::in_child([&] { return std::string{there_is_one() ? "it does" : ""}; }),
+              "");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <signalbox/detail/owner_word.hpp>
 #include <signalbox/detail/permit_word.hpp>
+#include <signalbox/detail/shared_word.hpp>
 
 #include <gtest/gtest.h>
 
@@ -248,6 +249,20 @@ TEST_F(time_slice_of_a_mutex, an_owner_that_stands_aside_hands_over_to_whom_has_
     keep_slice(cell, me);
     EXPECT_TRUE(one.is_granted());
     EXPECT_EQ(now(), queued | 11);
+}
+
+TEST(time_slice_of_a_shared_mutex, who_passes_a_writer_by_that_sleeps_with_a_timer_keeps_its_clock)
+{
+    shared_cell cell;
+    cell.state = shared_word::one_reader | shared_word::queued;
+    waiter writer{&cell, cell_kind::shared, shared_cell::wish(share_mode::exclusive, 11)};
+    writer.is_patient = true;
+    const parked_line queue{&writer};
+    thread_context me;
+    share(cell, me);
+    EXPECT_EQ(me.slice_of, &cell);
+    EXPECT_EQ(cell.state.load(relaxed), shared_word::one_reader);
+    EXPECT_EQ(state_of(writer), waiter::parked);
 }
 
 }  // namespace

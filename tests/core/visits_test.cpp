@@ -15,6 +15,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -194,6 +195,27 @@ TEST(a_mistaken_release, shows_as_nothing_and_forbids_nothing_that_is_free)
     word.write(before);
 }
 
+/// Goes on with something when others have had many turns: nobody has to wait so long, but who may go on
+/// without it does so meanwhile.
+std::jthread after_many_turns(const std::function<void()>& something)
+{
+    return std::jthread{[something] {
+        for (int i = 0; i < 1'000; ++i) {
+            std::this_thread::yield();
+        }
+        something();
+    }};
+}
+
+TEST(a_mistaken_release, is_taken_back_before_an_attempt_fails)
+{
+    signalbox::semaphore semaphore{1, {.capacity = 1}};
+    auto& word = reinterpret_cast<permit_cell*>(&semaphore)->state;
+    word.fetch_add(permit_word::release_of(1), relaxed);
+    const auto other = after_many_turns([&word] { word.fetch_sub(permit_word::release_of(1), relaxed); });
+    EXPECT_TRUE(semaphore.try_acquire());
+}
+
 TEST(a_mistaken_unlock_shared, is_taken_back_before_a_writer_becomes_a_reader)
 {
     for (const bool stays_upgradable : {false, true}) {
@@ -201,13 +223,7 @@ TEST(a_mistaken_unlock_shared, is_taken_back_before_a_writer_becomes_a_reader)
         mutex.lock();
         auto& word = reinterpret_cast<shared_cell*>(&mutex)->state;
         word.fetch_sub(shared_word::one_reader, relaxed);
-        const std::jthread other{[&word] {
-            for (int i = 0; i < 1'000;
-                 ++i) {  // nobody has to wait so long, but who may go on does so meanwhile
-                std::this_thread::yield();
-            }
-            word.fetch_add(shared_word::one_reader, relaxed);
-        }};
+        const auto other = after_many_turns([&word] { word.fetch_add(shared_word::one_reader, relaxed); });
         stays_upgradable ? mutex.unlock_and_lock_upgrade() : mutex.downgrade();
         EXPECT_FALSE(shared_word::is_underrun(word.load(relaxed)));
         EXPECT_FALSE(mutex.try_lock()) << "somebody reads";
@@ -225,19 +241,32 @@ TEST(a_resize, that_sends_the_first_away_takes_its_reservation_along)
     EXPECT_TRUE(semaphore.try_acquire());
 }
 
-TEST(who_waits_at_a_gate, says_who_it_is)
+/// Who stands first in the queue under an object, and waits as this says.
+template <class Object>
+std::uint32_t first_that_waits(Object& object, cell_kind kind, void (*waits)(Object&), void (*ends)(Object&))
 {
-    signalbox::event event;
-    std::jthread thread{[&event] { event.wait(); }};
-    while (event.waiters() == 0) {
+    std::jthread thread{[&object, waits] { waits(object); }};
+    while (object.waiters() == 0) {
         std::this_thread::yield();
     }
-    bucket& place = bucket_for(&event);
+    bucket& place = bucket_for(&object);
     place.lock.lock();
-    const std::uint32_t id = place.first(&event, cell_kind::event)->thread;
+    const std::uint32_t id = place.first(&object, kind)->thread;
     place.lock.unlock();
-    EXPECT_LE(id, owner_word::owner);
-    event.set();
+    ends(object);
+    return id;
+}
+
+TEST(who_waits, says_who_it_is)
+{
+    signalbox::event event;
+    EXPECT_LE(first_that_waits<signalbox::event>(
+                  event, cell_kind::event, [](auto& e) { e.wait(); }, [](auto& e) { e.set(); }),
+              owner_word::owner);
+    signalbox::semaphore semaphore{0};
+    EXPECT_LE(first_that_waits<signalbox::semaphore>(
+                  semaphore, cell_kind::permits, [](auto& s) { s.acquire(); }, [](auto& s) { s.release(); }),
+              owner_word::owner);
 }
 
 }  // namespace

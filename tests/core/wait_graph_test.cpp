@@ -1,11 +1,18 @@
-// The graph of long waits, without threads.
+// The graph of long waits, without threads; and what a search changes for a thread that waits.
 #include "core/wait_graph.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
+#include <functional>
+#include <thread>
 
+#include <signalbox/deadlock.hpp>
 #include <signalbox/detail/owner_word.hpp>
+#include <signalbox/platform/this_thread.hpp>
+
+#include "core/waiting.hpp"
 
 namespace {
 
@@ -74,6 +81,49 @@ TEST_F(wait_graph_of_two, does_not_report_a_known_cycle_again)
     EXPECT_EQ(first.search(), 0U);
     a_wait second{mine, 2};
     EXPECT_EQ(second.search(), 0U);
+}
+
+std::atomic<owner_cell*> told{nullptr};
+
+/// Whoever is told has reserved before, as it were, and its flags are gone: it writes them anew.
+void reserve_and_take_the_flags_away(const signalbox::deadlock_error& found)
+{
+    auto* const cell = static_cast<owner_cell*>(const_cast<void*>(found.cycle()[0].waits_for));
+    bucket& place = bucket_for(cell);
+    place.lock.lock();
+    place.first(cell, cell_kind::owner)->is_reserving = true;
+    cell->state.fetch_and(~(owner_word::queued | owner_word::reserved));
+    place.lock.unlock();
+    told = cell;
+}
+
+TEST(who_has_searched, keeps_what_it_has_reserved)
+{
+    told = nullptr;
+    policy.deadlock_after = std::chrono::nanoseconds{1};
+    signalbox::set_deadlock_handler(&reserve_and_take_the_flags_away);
+    owner_cell cells[] = {{8}, {7}};
+    const auto wait_as = [](owner_cell& at, std::uint32_t id) {
+        signalbox::platform::this_thread().id = id;
+        EXPECT_EQ(acquire(at, id, signalbox::limit{}), signalbox::outcome::acquired);
+        signalbox::platform::this_thread() = thread_context{};
+    };
+    {
+        const std::jthread seven{wait_as, std::ref(cells[0]), 7};
+        const std::jthread eight{wait_as, std::ref(cells[1]), 8};
+        while (told == nullptr || (told.load()->state.load() & owner_word::queued) == 0) {
+            std::this_thread::yield();
+        }
+        EXPECT_NE(told.load()->state.load() & owner_word::reserved, 0U);
+        thread_context me;
+        for (owner_cell& each : cells) {
+            release_and_visit(each, me, [&each](owner_word::type forget) {
+                each.state.fetch_and(~(owner_word::owner | forget));
+            });
+        }
+    }
+    signalbox::set_deadlock_handler(nullptr);
+    policy = waiting_policy{};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <stop_token>
 #include <thread>
 
@@ -217,6 +218,21 @@ TEST(around_a_semaphore, who_wants_several_or_stands_under_fifo_does_not_spin)
     permit_cell fifo{{permit_word::make(0, true)}, {3}};
     EXPECT_EQ(spin(fifo, 1, limit{}), spin_result::gave_up);
     EXPECT_EQ(permit_word::out_of(fifo.state.load(relaxed)), 0);
+}
+
+TEST(around_a_semaphore, who_times_out_in_the_queue_waits_for_a_mistaken_release_to_be_taken_back)
+{
+    permit_cell cell{{permit_word::make(0, false) + permit_word::release_of(1)}, {1}};
+    signalbox::platform::this_thread().expelled = &cell;  // it queues at once
+    std::atomic<bool> is_over = false;
+    const std::jthread other{[&cell, &is_over] {
+        while (count_waiters(cell) == 0 && !is_over) {
+            std::this_thread::yield();
+        }
+        cell.state.fetch_sub(permit_word::release_of(1), relaxed);
+    }};
+    EXPECT_EQ(acquire(cell, 1, limit{0ms}), outcome::acquired);
+    is_over = true;
 }
 
 TEST(around_a_semaphore, a_spinner_stops_at_a_shortage_and_counts_what_it_misses)

@@ -5,6 +5,7 @@ Two kinds are found by reading the sources, so that new code is mutated by itsel
 must each be found exactly once: a table that no longer fits the sources is an error.
 """
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -210,6 +211,14 @@ def from_table(path, all_sources):
             source = all_sources[file]
     if find or put:
         raise TableError(f"{path.name}: the last text has no `?` line")
+
+
+def by_number(found):
+    """{number: mutant}; a mutant keeps its number when others come or go, so that little is built anew."""
+    known = {zlib.crc32(m.name.encode()) & 0x7FFF_FFFF: m for m in found}
+    if len(known) != len(found) or 0 in known:
+        raise TableError("two mutants have the same number: rename one")
+    return known
 
 
 def all_mutants(root, table):

@@ -3,6 +3,8 @@
 Because      The tree itself is never touched, and may change while this runs. The copy is kept: the next run
              builds only what has changed.
 """
+import hashlib
+import json
 import os
 import re
 import resource
@@ -119,9 +121,7 @@ class Workbench:
         self.absent = [k.target for k in self.killers if k not in known]
         self.killers = known
         self.make(numbered)
-        for killer in self.killers:
-            if not killer.is_thorough:
-                self.try_out(killer)
+        self.try_all_out()
 
     def composed(self, numbered):
         """{path: text} of the files that have mutants, with all of them."""
@@ -160,6 +160,20 @@ class Workbench:
         lines = [f"does not compile: {numbered[n].name if n else '(no mutant)'}: {what}"
                  for n, what in found.items()]
         raise BuildError("\n".join(lines) or said[-3000:])
+
+    def try_all_out(self):
+        """Tries out every killer, unless an earlier run did with the same sources."""
+        tried = [k for k in self.killers if not k.is_thorough]
+        digest = hashlib.sha256(repr(sorted(self.files.items())).encode()).hexdigest()
+        file = self.place / "baseline.json"
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        if kept.get("of") != digest:
+            for killer in tried:
+                self.try_out(killer)
+            kept = {"of": digest, "killers": [(k.seconds, k.left_out) for k in tried]}
+            file.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+        for killer, (seconds, left_out) in zip(tried, kept["killers"]):
+            killer.seconds, killer.left_out = seconds, left_out
 
     def try_out(self, killer):
         """Runs it without a mutant: notes what it takes, leaves out the tests that fail anyhow."""

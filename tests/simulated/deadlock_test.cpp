@@ -20,6 +20,7 @@
 #include <signalbox/platform/stop.hpp>
 #include <signalbox/semaphore.hpp>
 
+#include "explore.hpp"
 #include "mutex_operations.hpp"
 
 namespace signalbox::simulated {
@@ -159,12 +160,9 @@ std::string name_of_parameter(const testing::TestParamInfo<claim>& of)
     return name_of(of.param);
 }
 
-class deadlock : public testing::TestWithParam<claim> {};
-
-TEST_P(deadlock, is_reported_exactly_when_there_is_one)
+body scene_of(const claim& of)
 {
-    const claim& of = GetParam();
-    const body scene = [&of](scenario& s) {
+    return [&of](scenario& s) {
         auto& world = s.make<deadlock_world>();
         of_this_execution = &world;
         set_deadlock_handler(&confirm_and_throw);
@@ -181,8 +179,30 @@ TEST_P(deadlock, is_reported_exactly_when_there_is_one)
             }
         });
     };
+}
+
+class deadlock : public testing::TestWithParam<claim> {};
+
+TEST_P(deadlock, is_reported_exactly_when_there_is_one)
+{
+    const claim& of = GetParam();
     const looks_for_deadlocks searching{1ms};
-    explore_variants(name_of(of), scene, of.executions, of.preemptions);
+    explore_variants(name_of(of), scene_of(of), of.executions, of.preemptions);
+}
+
+/// The variants have old reads or a clock that jumps, not both: only so can a search come before a notify that
+/// does not see it.
+TEST(a_notify_that_closes_a_cycle, and_a_search_do_not_miss_each_other)
+{
+    const claim of{{wait_with_c, a_then_c_if_it_waits, notify}, 1, 100'000, 1};
+    const looks_for_deadlocks searching{1ms};
+    detail::policy = short_waits(false);
+    options how = shipped_options();
+    how.stale_reads = how.time_jumps = 1;
+    how.preemptions = of.preemptions;
+    how.max_executions = of.executions;
+    expect_exhausted(how, scene_of(of));
+    detail::policy = detail::waiting_policy{};
 }
 
 INSTANTIATE_TEST_SUITE_P(

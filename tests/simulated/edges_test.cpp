@@ -1,15 +1,20 @@
 // Edges that the pairs of operations do not reach: what came before one operation is visible after another.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <system_error>
 
 #include <signalbox/deadlock.hpp>
 #include <signalbox/event.hpp>
 #include <signalbox/latch.hpp>
+#include <signalbox/platform/atomic.hpp>
 #include <signalbox/semaphore.hpp>
+#include <signalbox/thread_id.hpp>
 
 #include "core/bucket_lock.hpp"
+#include "explore.hpp"
 #include "shipped.hpp"
 
 namespace signalbox::simulated {
@@ -176,6 +181,23 @@ TEST(simulated_mistake, hides_nothing_that_is_free)
             },
             executions_each / 10);
     }
+}
+
+TEST(simulated_identity, is_given_to_one_of_two_that_ask_at_once)
+{
+    options how = shipped_options();
+    how.threads_are_known = false;
+    expect_exhausted(how, [](scenario& s) {
+        auto& ids = s.make<std::array<platform::atomic<std::uint32_t>, 2>>();
+        for (const unsigned i : {0U, 1U}) {
+            s.thread("asks", [&ids, i] {
+                ids[i].store(this_thread_id().value(), std::memory_order_seq_cst);
+                const auto seen = [&ids](unsigned at) { return ids[at].load(std::memory_order_seq_cst); };
+                pause_until([&seen] { return seen(0) != 0 && seen(1) != 0; });
+                require(seen(0) != seen(1), "they are told apart");
+            });
+        }
+    });
 }
 
 }  // namespace

@@ -184,11 +184,11 @@ TEST(fork, the_threads_that_waited_at_a_condition_do_not_wait_in_the_child)
     ASSERT_TRUE(are_waiting(2));
     EXPECT_EQ(in_child([&] {
                   claims all;
-                  condition.notify_one();  // finds nobody
                   mutex other;
                   std::unique_lock lock{other};
                   all.hold(condition.wait(lock, 1ms) == outcome::timed_out,
                            "nobody waits with another mutex");
+                  condition.notify_one();  // finds nobody
                   auto newcomer = start(waits);
                   all.hold(are_waiting(3), "a thread can wait");
                   open();
