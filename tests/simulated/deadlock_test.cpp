@@ -190,8 +190,8 @@ TEST_P(deadlock, is_reported_exactly_when_there_is_one)
     explore_variants(name_of(of), scene_of(of), of.executions, of.preemptions);
 }
 
-/// The variants have old reads or a clock that jumps, not both: only so can a search come before a notify that
-/// does not see it.
+/// The variants have old reads or a clock that jumps, not both: only so can a search come before a notify
+/// that does not see it.
 TEST(a_notify_that_closes_a_cycle, and_a_search_do_not_miss_each_other)
 {
     const claim of{{wait_with_c, a_then_c_if_it_waits, notify}, 1, 100'000, 1};
