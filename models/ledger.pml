@@ -6,9 +6,9 @@
  * Invariant 3  A plain release that is refused could not have been done at the moment of its last look.
  * Invariant 4  When nothing can move, what the dead held is free: the end of init.
  * Because      HOLDERS processes recover the dead, and WORKERS of them take and give back permits as often as
- *              they like within OPERATIONS; DEATHS are killed, each at any step, also of a recovery. A step is one access to
- *              shared memory. Everything happens in the compare-and-swap of the word: there the ghosts
- *              `held` and `out` change, and check() finds them again in what has been written.
+ *              they like within OPERATIONS; DEATHS are killed, each at any step, also of a recovery. A step
+ *              is one access to shared memory. Everything happens in the compare-and-swap of the word: there
+ *              the ghosts `held` and `out` change, and check() finds them again in what has been written.
  * Checked by   models/run
  * Source       README.md beside this
  */

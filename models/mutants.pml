@@ -63,7 +63,7 @@
 #define write_valid_entry 57       /* operate() writes the entry that is valid */
 #define swap_before_write 58       /* operate() swaps the word before it writes the entry */
 #define swap_without_compare 59    /* operate() stores the word instead of comparing and swapping it */
-#define absent_before_its_cells 60 /* recover() makes the dead absent before it gives back what its cells have */
+#define absent_before_its_cells 60 /* recover() makes the dead absent before its cells are empty */
 #define settle_ignores_a_failure 61 /* settle() goes on although `settled` was changed by somebody else */
 #define gather_without_barrier 62  /* room::gather() makes no heavy barrier */
 #define put_down_looks_first 63    /* put_down() does not look again whether the pockets are open */
