@@ -23,11 +23,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sem.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <signalbox/process/mutex.hpp>
@@ -214,49 +212,6 @@ void print(const options& given, const char* part, const std::vector<subject>& a
         for (std::size_t i = 0; i < each.ns.size(); ++i)
             ratios.push_back(each.ns[i] / found->ns[i]);
         print_figure(given, {part, each.name, "ns", each.ns, against, median(ratios)});
-    }
-}
-
-// From the kill of a holder to the waiter that goes on, in microseconds.
-double notice(process::semaphore& object, std::size_t resident)
-{
-    const pid_t holder = ::fork();
-    if (holder == 0) {
-        const std::unique_ptr<char[]> memory{new char[resident + 1]};
-        for (std::size_t i = 0; i < resident; i += 4096)
-            memory[i] = 1;
-        const signalbox::permit held{object};
-        for (;;)
-            ::pause();
-    }
-    while (object.available() != 0)
-        ::usleep(100);
-    auto* const killed = shared_memory<std::atomic<std::int64_t>>();
-    const pid_t killer = ::fork();
-    if (killer == 0) {
-        while (object.waiters() == 0)
-            ::usleep(100);
-        ::usleep(3'000);
-        killed->store(clock::now().time_since_epoch().count());
-        ::kill(holder, SIGKILL);
-        ::_exit(0);
-    }
-    const signalbox::permit ours{object};
-    const std::int64_t noticed = clock::now().time_since_epoch().count();
-    ::waitpid(killer, nullptr, 0);
-    ::waitpid(holder, nullptr, 0);
-    return static_cast<double>(noticed - killed->load()) / 1e3;
-}
-
-void print_notices(const options& given)
-{
-    auto object = process::semaphore::anonymous();
-    for (const std::size_t resident : {std::size_t{0}, std::size_t{1'500'000'000}}) {
-        std::vector<double> us;
-        for (unsigned i = 0; i < given.count("notices", 10); ++i)
-            us.push_back(notice(object, resident));
-        print_figure(given,
-                     {"notice", std::to_string(resident / 1'000'000) + " MB resident", "us", us, "", 0});
     }
 }
 
