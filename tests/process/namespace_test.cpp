@@ -12,6 +12,7 @@
 #include <signalbox/process/semaphore.hpp>
 
 #include "child.hpp"
+#include "signpost.hpp"
 
 namespace signalbox::contract {
 namespace {
@@ -91,6 +92,7 @@ TEST(pid_namespaces, a_living_process_whose_marking_thread_is_gone_keeps_its_per
         GTEST_SKIP() << "this user may not make namespaces of process ids";
     }
     auto object = semaphore::anonymous();
+    signpost gone;
     child holder{[&] {
         return run_as_first([&] {
             permit<semaphore> held;
@@ -99,10 +101,10 @@ TEST(pid_namespaces, a_living_process_whose_marking_thread_is_gone_keeps_its_per
                 ::syscall(SYS_exit, 0);  // the kernel marks it: no hook of the thread's end has run
             }};
             marks.join();
-            return sleeps_for_ever();
+            return gone.raise() && sleeps_for_ever();
         });
     }};
-    ASSERT_TRUE(eventually([&] { return object.available() == 0; }));
+    ASSERT_TRUE(eventually([&] { return gone.is_raised(); }));
     // here number 1 is somebody else, or nobody: that says nothing of the holder
     EXPECT_EQ((permit{object, 1, 350ms}.outcome()), outcome::timed_out);
     EXPECT_EQ(object.available(), 0);
