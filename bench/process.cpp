@@ -23,11 +23,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sem.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <signalbox/process/mutex.hpp>
@@ -53,6 +51,7 @@ struct subject {
     std::string name;
     std::function<void(unsigned)> run;  // so many pairs
     unsigned pairs = 4'000;
+    const char* reference = nullptr;  // null: that of its table
     std::vector<double> ns{};
 };
 
@@ -168,7 +167,8 @@ void add_ours(std::vector<subject>& all)
     all.push_back({"process::mutex", repeated([lock] {
                        lock->lock();
                        lock->unlock();
-                   })});
+                   }),
+                   4'000, "robust pthread mutex"});
 }
 
 void add_set_up(std::vector<subject>& all)
@@ -177,7 +177,7 @@ void add_set_up(std::vector<subject>& all)
                        const auto made = process::semaphore::create("bench-new");
                        process::semaphore::remove("bench-new");
                    }),
-                   20});
+                   20, "sem_open + sem_unlink"});
     all.push_back({"sem_open + sem_unlink", repeated([] {
                        sem_t* const made = ::sem_open("/bench-new-sem", O_CREAT, 0600, 1);
                        ::sem_close(made);
@@ -204,56 +204,14 @@ void measure(std::vector<subject>& all, unsigned rounds)
 void print(const options& given, const char* part, const std::vector<subject>& all,
            const std::string& reference)
 {
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const subject& each) { return each.name == reference; });
     for (const subject& each : all) {
+        const std::string against = each.reference != nullptr ? each.reference : reference;
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const subject& other) { return other.name == against; });
         std::vector<double> ratios;
         for (std::size_t i = 0; i < each.ns.size(); ++i)
             ratios.push_back(each.ns[i] / found->ns[i]);
-        print_figure(given, {part, each.name, "ns", each.ns, reference, median(ratios)});
-    }
-}
-
-// From the kill of a holder to the waiter that goes on, in microseconds.
-double notice(process::semaphore& object, std::size_t resident)
-{
-    const pid_t holder = ::fork();
-    if (holder == 0) {
-        const std::unique_ptr<char[]> memory{new char[resident + 1]};
-        for (std::size_t i = 0; i < resident; i += 4096)
-            memory[i] = 1;
-        const signalbox::permit held{object};
-        for (;;)
-            ::pause();
-    }
-    while (object.available() != 0)
-        ::usleep(100);
-    auto* const killed = shared_memory<std::atomic<std::int64_t>>();
-    const pid_t killer = ::fork();
-    if (killer == 0) {
-        while (object.waiters() == 0)
-            ::usleep(100);
-        ::usleep(3'000);
-        killed->store(clock::now().time_since_epoch().count());
-        ::kill(holder, SIGKILL);
-        ::_exit(0);
-    }
-    const signalbox::permit ours{object};
-    const std::int64_t noticed = clock::now().time_since_epoch().count();
-    ::waitpid(killer, nullptr, 0);
-    ::waitpid(holder, nullptr, 0);
-    return static_cast<double>(noticed - killed->load()) / 1e3;
-}
-
-void print_notices(const options& given)
-{
-    auto object = process::semaphore::anonymous();
-    for (const std::size_t resident : {std::size_t{0}, std::size_t{1'500'000'000}}) {
-        std::vector<double> us;
-        for (unsigned i = 0; i < given.count("notices", 10); ++i)
-            us.push_back(notice(object, resident));
-        print_figure(given,
-                     {"notice", std::to_string(resident / 1'000'000) + " MB resident", "us", us, "", 0});
+        print_figure(given, {part, each.name, "ns", each.ns, against, median(ratios)});
     }
 }
 

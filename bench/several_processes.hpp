@@ -30,6 +30,9 @@ struct printed_figure {
 /// A line of the table, or a JSON object.
 void print_figure(const options& given, const printed_figure& what);
 
+/// From the kill of a holder to the waiter that goes on, beside a robust pthread mutex.
+void print_notices(const options& given);
+
 /// Ping-pong on one core and on two, and eight processes that want one permit. The subjects take turns.
 void print_several_processes(const options& given);
 

@@ -55,3 +55,25 @@
 #define move_writes_no_flags 49    /* move_waiters() does not set `queued` above an empty queue */
 #define move_serves_nobody 50      /* move_waiters() calls nobody for a free mutex */
 #define notify_touches_late 51     /* notify() touches the condition after it has moved the waiters */
+#define settle_nothing 52          /* transact() names its cell without settling the one before */
+#define settle_without_look 53     /* settle() does not look at the word again after it read the entry */
+#define settle_stores 54           /* settle() stores the number instead of comparing and swapping it */
+#define look_at_settled 55         /* entry_at() does not ask whether the word names the cell */
+#define sum_without_look 56        /* a plain release does not look at the word again after adding up */
+#define write_valid_entry 57       /* operate() writes the entry that is valid */
+#define swap_before_write 58       /* operate() swaps the word before it writes the entry */
+#define swap_without_compare 59    /* operate() stores the word instead of comparing and swapping it */
+#define absent_before_its_cells 60 /* recover() makes the dead absent before its cells are empty */
+#define settle_ignores_a_failure 61 /* settle() goes on although `settled` was changed by somebody else */
+#define gather_without_barrier 62  /* room::gather() makes no heavy barrier */
+#define put_down_looks_first 63    /* put_down() does not look again whether the pockets are open */
+#define pick_up_blindly 64         /* pick_up() stores `in_use` instead of comparing and swapping it */
+#define claim_ignores_seizing 65   /* claim() goes on although its pocket is being seized */
+#define seized_before_the_books 66 /* seize() sets `seized` before the permits are free */
+#define closed_before_seizing 67   /* gather() sets `closed` before it has looked into the pockets */
+#define open_beside_a_queue 68     /* open_pockets() does not ask whether somebody waits */
+#define give_calls_nobody 69       /* put_back() does not serve the queue */
+#define join_without_look 70       /* who has joined the queue does not serve it once more */
+#define unlock_forgets_again 71    /* unlock() does not look for the mark `again` */
+#define recover_asks_the_pocket 72 /* recover() gives back only what is in use */
+#define recover_calls_nobody 73    /* recover() calls nobody */

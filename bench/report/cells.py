@@ -83,6 +83,11 @@ class Plan:
     gather: list
     gather_repeat: int
     overhead_blocks: int
+    process_rounds: int
+    process_notices: int
+    process_repeat: int
+    command_rounds: int
+    command_jobs: int
 
 
 def plan(quick):
@@ -112,4 +117,9 @@ def plan(quick):
                 gather=[(kind, threads) for kind in ("latch", "barrier") for threads in (2, 8, 32)]
                        + [("event", waiters) for waiters in (1, 8)],
                 gather_repeat=2 if quick else 5,
-                overhead_blocks=4 if quick else 12)
+                overhead_blocks=4 if quick else 12,
+                process_rounds=100 if quick else 200,
+                process_notices=5 if quick else 20,
+                process_repeat=3 if quick else 7,
+                command_rounds=60 if quick else 300,
+                command_jobs=200 if quick else 1000)

@@ -7,6 +7,7 @@ import sys
 import time
 from statistics import median
 
+from . import processes
 from .cells import OURS
 
 
@@ -161,8 +162,8 @@ def measure(programs, plan, only):
     results = {"when": time.strftime("%Y-%m-%d %H:%M:%S %z"), "machine": machine(),
                "plan": plan.name, "ms": plan.ms, "repeat": plan.repeat, "peers": chosen, "absent": absent,
                "uncontended": [], "contended": [], "pingpong": [], "notify": [],
-               "gather": [], "overhead": []}
-    progress = Progress(len(cells) + 6 + len(plan.notify) + len(plan.gather))
+               "gather": [], "overhead": [], "process": [], "command": []}
+    progress = Progress(len(cells) + 8 + len(plan.notify) + len(plan.gather))
     progress.step("uncontended")
     if "uncontended" in only:
         results["uncontended"] = programs.lines("bench_uncontended", "--blocks", plan.uncontended_blocks)
@@ -181,6 +182,12 @@ def measure(programs, plan, only):
     progress.step("overhead")
     if "overhead" in only:
         results["overhead"] = programs.lines("bench_overhead", "--blocks", plan.overhead_blocks)
+    progress.step("process")
+    if "process" in only:
+        results["process"] = processes.measure_processes(programs, plan)
+    progress.step("command")
+    if "command" in only:
+        results["command"] = processes.measure_command(programs, plan)
     progress.end()
     results["seconds"] = round(time.monotonic() - progress.begin)
     return results

@@ -11,6 +11,9 @@ COLOURS = ["#d62728", "#ff9896", "#1f77b4", "#2ca02c", "#9467bd", "#8c564b", "#e
            "#17becf", "#ff7f0e", "#393b79"]
 
 
+OUR_PAIRS = ("permit, capacity 4", "permit for 3, capacity 10^6", "plain acquire, release", "process::mutex")
+
+
 def quoted(text):
     return '"' + text.replace("_", "\\\\_") + '"'
 
@@ -181,6 +184,11 @@ def pictures(results):
             title = f"ping-pong, {game['placement'].replace('_', ' ')}: mean per hand-over"
             rows.sort(key=lambda row: row[1])
             made.append(bars(f"pingpong_{game['placement']}", title, "ns", rows, logscale=True))
+    rows = [(row["name"], row["median"]) for row in results.get("process", []) if row["part"] == "pair"]
+    if rows:
+        rows = [(f"{OURS} {name}" if name in OUR_PAIRS else name, value) for name, value in rows]
+        rows.sort(key=lambda row: row[1])
+        made.append(bars("process_pairs", "between processes, uncontended: a pair", "ns", rows, logscale=True))
     return [picture for picture in made if picture]
 
 

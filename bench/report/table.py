@@ -1,6 +1,7 @@
 """The results as Markdown: the goals first, then every cell with every peer, losing cells included."""
 from statistics import median
 
+from . import processes
 from .cells import OURS, time_text
 from .verdict import PINGPONG_GOALS, fastest, figure
 
@@ -188,6 +189,17 @@ def overhead_section(rows):
             "is to the block of `bare` just before.", ""] + table(["", "", "ns", "x bare (quartiles)"], body)
 
 
+def process_section(group, results, verdicts):
+    rows = results.get(group)
+    if not rows:
+        return []
+    goals = [goal[-1] for goal in processes.GOALS[group]]
+    lines = [f"## {processes.TITLES[group]}", "", "Medians, least and greatest; ratios are taken within a round.", ""]
+    lines += [f"- {each['goal']}: {MARKS[each['met']]} ({each['text']})" for each in verdicts
+              if each["goal"] in goals] + [""]
+    return lines + table(["", "", "median", "min..max", "beside"], processes.body(rows))
+
+
 def single_cells(verdicts):
     names = ("100 ns inside, 2 threads", "1 us inside, 32 threads", "1 permit, 64 threads, 1 us")
     rows = [(each["goal"], each["where"], MARKS[each["met"]], each["text"]) for each in verdicts
@@ -220,6 +232,8 @@ def markdown(results, verdicts, pictures):
         lines += gather_section(cell, verdicts)
     if results.get("overhead"):
         lines += overhead_section(results["overhead"])
+    for group in processes.TITLES:
+        lines += process_section(group, results, verdicts)
     return "\n".join(lines) + "\n"
 
 

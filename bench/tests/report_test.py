@@ -6,7 +6,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from report import cells, measure, table, verdict  # noqa: E402
+from report import cells, measure, processes, table, verdict  # noqa: E402
 
 NAMES = measure.CONTENDED
 
@@ -144,6 +144,42 @@ class Gathered(unittest.TestCase):
         for ratio, expected in (((0.98, 1.0, 1.01), True), ((1.0, 1.03, 1.05), True), ((1.03, 1.04, 1.05), False)):
             row = {"subject": "mutex", "variant": "ships", "ns": 9, "ratio": list(ratio)}
             self.assertEqual([each["met"] for each in verdict.overhead({"overhead": [row]})], [expected])
+
+
+class Processes(unittest.TestCase):
+    def row(self, part, name, median, ratio, reference="sem_t", unit="ns"):
+        return {"part": part, "name": name, "unit": unit, "median": median, "min": median, "max": median,
+                "reference": reference, "ratio": ratio}
+
+    def met(self, group, *rows):
+        return {each["goal"]: each["met"] for each in processes.judge({group: list(rows)})}
+
+    def test_ratios_shares_and_times_each_have_a_goal(self):
+        for ratio, share, us in ((0.79, 0.81, 149), (0.81, 0.79, 151)):
+            found = self.met("process", self.row("pair", "permit, capacity 4", 7, ratio),
+                             self.row("8 processes, smallest/largest", "permit", share, 0, "", ""),
+                             self.row("notice", "0 MB resident", us, 0, "", "us"))
+            expected = ratio < 0.8
+            self.assertEqual(found["process: permit, uncontended"], expected)
+            self.assertEqual(found["process: smallest share of 8, permit"], expected)
+            self.assertEqual(found["process: death notice"], expected)
+            self.assertIsNone(found["process: open"])
+
+    def test_jobs_are_held_against_xargs_and_against_sem(self):
+        part = "jobs of true, 4 permits"
+        for sem, expected in ((21, True), (19, False)):
+            found = self.met("command", self.row(part, "signalbox run", 1, 1.1, "xargs -P 4", "ms"),
+                             self.row(part, "GNU sem", sem, sem, "xargs -P 4", "ms"))
+            self.assertTrue(found["command: 1,000 jobs beside xargs"])
+            self.assertEqual(found["command: jobs beside GNU sem"], expected)
+
+    def test_every_row_is_shown_beside_its_goals(self):
+        results = {"process": [self.row("pair", "sem_t", 9.5, 1), self.row("pair", "process::mutex", 7.5, 0.58)]}
+        lines = "\n".join(table.process_section("process", results, list(processes.judge(results))))
+        self.assertIn("**process::mutex**", lines)
+        self.assertIn("| sem_t |", lines)
+        self.assertIn("process: mutex, uncontended: met (0.580 x sem_t", lines)
+        self.assertEqual(table.process_section("command", results, []), [])
 
 
 class Tables(unittest.TestCase):

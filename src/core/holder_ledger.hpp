@@ -23,7 +23,7 @@
 //              permits. A holder that goes on alone settles nothing: one plain store is all that is added.
 // Crash        Before the compare-and-swap nothing has happened: the entry it wrote is not the valid one.
 //              After it everything has: whoever comes next settles it.
-// Checked by   tests/core/holder_ledger_test.cpp
+// Checked by   models/ledger.pml, tests/core/holder_ledger_test.cpp
 #pragma once
 
 #include <cstdint>

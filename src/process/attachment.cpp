@@ -71,24 +71,50 @@ attachment* attachment::attach(int file, const std::string& name, object_kind ki
         ++known->handles_;
         return known;
     }
+    attachment* const made = map(file, name, what, label);
+    made->join(status);
+    return made;
+}
+
+attachment* attachment::attach_new(int file, const std::string& name, const blueprint& plan,
+                                   const char* label)
+{
+    const std::lock_guard guard{registry::get().lock};
+    attachment* const made = map(file, name, plan.traits, label);
+    fill(*made->shared, plan);
+    platform::file_status status;
+    platform::status_of_file(file, status);
+    made->join(status);
+    return made;
+}
+
+// Takes over the open file.
+attachment* attachment::map(int file, const std::string& name, const object_traits& what, const char* label)
+{
     auto* const mapped = static_cast<object_layout*>(platform::map_file(file, object_size));
     if (mapped == nullptr) {
         platform::close_file(file);
         fail(std::errc::not_enough_memory, name, "can't be mapped into this process");
     }
     auto* const made = new attachment{file, mapped, what, name};
-    made->identity_ = status;
     std::strncpy(made->label_, label, label_most - 1);
-    made->serial = ++here.last_serial;
-    here.all.push_back(made);
+    return made;
+}
+
+// Makes this process a participant, or ends the attachment.
+void attachment::join(const platform::file_status& identity)
+{
+    registry& here = registry::get();
+    identity_ = identity;
+    serial = ++here.last_serial;
+    here.all.push_back(this);
     try {
-        made->take_slot();
+        take_slot();
     } catch (...) {
-        std::erase(here.all, made);
-        delete made;
+        std::erase(here.all, this);
+        delete this;
         throw;
     }
-    return made;
 }
 
 void attachment::add_handle() noexcept

@@ -25,6 +25,8 @@
 
 namespace signalbox::process::detail {
 
+struct blueprint;
+
 inline constexpr std::uint32_t no_slot = ~std::uint32_t{0};
 
 class attachment {
@@ -32,6 +34,9 @@ public:
     /// The attachment of the open file, which this takes over; shared if the process has one.
     /// Errors  std::system_error: it is no sound object of that kind, or there is no room for a process more.
     static attachment* attach(int file, const std::string& name, object_kind kind, const char* label);
+    /// The same of a file of zeros that nobody else knows, which it fills.
+    static attachment* attach_new(int file, const std::string& name, const blueprint& plan,
+                                  const char* label);
     void add_handle() noexcept;
     void drop_handle() noexcept;
 
@@ -62,6 +67,9 @@ public:
 
     /// Whether the file has lost its name under its users.
     [[nodiscard]] bool is_removed() const noexcept;
+
+    /// Which file it is; the rest as it was when this process opened it.
+    [[nodiscard]] const platform::file_status& identity() const noexcept { return identity_; }
 
     [[nodiscard]] participant_page& page(std::uint32_t slot) const noexcept
     {
@@ -94,6 +102,8 @@ private:
     attachment(int file, object_layout* mapped, const object_traits& what, std::string called);
     ~attachment();
 
+    static attachment* map(int file, const std::string& name, const object_traits& what, const char* label);
+    void join(const platform::file_status& identity);
     lease& find_lease();
     void take_slot();
     bool try_slot(std::uint32_t slot);

@@ -18,23 +18,14 @@ constexpr int tries_most = 200;  // a collector holds the bytes for a few system
 bool leads_to(const std::string& path, const platform::file_status& wanted) noexcept
 {
     platform::file_status found;
-    const int file = platform::open_file_to_look(path.c_str());
-    const bool is_same = file >= 0 && platform::status_of_file(file, found) == 0 &&
-                         found.device == wanted.device && found.number == wanted.number;
-    if (file >= 0) {
-        platform::close_file(file);
-    }
-    return is_same;
+    return platform::status_of_name(path.c_str(), found) == 0 && found.device == wanted.device &&
+           found.number == wanted.number;
 }
 
 // By Invariant 1: the name's byte of the file is locked.
-int unlink_if_same(int file, const std::string& path) noexcept
+int unlink_if_same(const platform::file_status& wanted, const std::string& path) noexcept
 {
-    platform::file_status status;
-    if (platform::status_of_file(file, status) != 0 || !leads_to(path, status)) {
-        return -ENOENT;
-    }
-    return platform::remove_file(path.c_str());
+    return leads_to(path, wanted) ? platform::remove_file(path.c_str()) : -ENOENT;
 }
 
 bool collect(const std::string& name,
@@ -53,7 +44,7 @@ bool collect(const std::string& name,
             platform::read_file(file, &seen, sizeof seen) == static_cast<int>(sizeof seen)) {
             check_identity(seen, status.size, name);
             is_collected = platform::lock_bytes(file, 0, name_byte + 1) && is_wanted(file, seen) &&
-                           unlink_if_same(file, path) == 0;
+                           unlink_if_same(status, path) == 0;
         }
     } catch (const std::system_error&) {
         is_collected = false;  // it is none of ours, or one of another version
@@ -97,7 +88,7 @@ int remove_name(const attachment& object, const std::string& path) noexcept
         }
         platform::spin_pause();
     }
-    const int result = unlink_if_same(object.file, path);
+    const int result = unlink_if_same(object.identity(), path);
     platform::unlock_byte(object.file, name_byte);
     return result;
 }

@@ -21,32 +21,6 @@ namespace {
 
 constexpr std::size_t name_most = 64;
 
-// Everything of the object that is not zero.
-void fill(object_layout& shared, const blueprint& plan) noexcept
-{
-    new (&shared.head.identity) object_identity{.file_size = object_size, .traits = plan.traits};
-    shared.holders[capacity_cell].entries[0].store(
-        holder_entry{static_cast<std::int32_t>(plan.capacity), 0}.bits());
-    shared.head.holders_used.store(1);
-    shared.head.event.store(event_state::make(plan.is_set));
-    shared.head.word.store(ledger_word::make(plan.initial));
-}
-
-int make_filled(int file, const blueprint& plan) noexcept
-{
-    if (file < 0) {
-        return file;
-    }
-    auto* const mapped = static_cast<object_layout*>(platform::map_file(file, object_size));
-    if (mapped == nullptr) {
-        platform::close_file(file);
-        return -ENOMEM;
-    }
-    fill(*mapped, plan);
-    platform::unmap_file(mapped, object_size);
-    return file;
-}
-
 [[noreturn]] void refuse(const std::string& name, const std::string& why)
 {
     fail(std::errc::invalid_argument, name, why);
@@ -127,15 +101,24 @@ platform::file_status inspect(int file, const std::string& name, object_kind kin
     return status;
 }
 
+void fill(object_layout& shared, const blueprint& plan) noexcept
+{
+    new (&shared.head.identity) object_identity{.file_size = object_size, .traits = plan.traits};
+    shared.holders[capacity_cell].entries[0].store(
+        holder_entry{static_cast<std::int32_t>(plan.capacity), 0}.bits());
+    shared.head.holders_used.store(1);
+    shared.head.event.store(event_state::make(plan.is_set));
+    shared.head.word.store(ledger_word::make(plan.initial));
+}
+
 attachment* create_object(const std::string& name, const blueprint& plan, const char* label)
 {
     const std::string path = path_of(name);
-    const int file =
-        make_filled(platform::make_nameless_file(directory().c_str(), plan.mode, object_size), plan);
+    const int file = platform::make_nameless_file(directory().c_str(), plan.mode, object_size);
     if (file < 0) {
         fail_with(file, name, "can't be created in " + directory());
     }
-    attachment* const made = attachment::attach(file, name, plan.traits.kind, label);
+    attachment* const made = attachment::attach_new(file, name, plan, label);
     const int result = platform::publish_file(file, path.c_str());
     if (result < 0) {
         made->drop_handle();
@@ -182,11 +165,11 @@ attachment* open_or_create_object(const std::string& name, const blueprint& plan
 
 attachment* make_anonymous_object(const blueprint& plan, const char* label)
 {
-    const int file = make_filled(platform::make_anonymous_file("signalbox", object_size), plan);
+    const int file = platform::make_anonymous_file("signalbox", object_size);
     if (file < 0) {
         fail_with(file, "", "can't be created");
     }
-    return attachment::attach(file, "", plan.traits.kind, label);
+    return attachment::attach_new(file, "", plan, label);
 }
 
 attachment* adopt_handle(int handle, object_kind kind, const char* label)

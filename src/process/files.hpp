@@ -51,5 +51,7 @@ void check_identity(const object_identity& seen, std::int64_t size, const std::s
 /// Looks whether the open file is a sound object of that kind, and says what it is.
 /// Errors: std::system_error that says what is wrong with it.
 platform::file_status inspect(int file, const std::string& name, object_kind kind, object_traits& what);
+/// Writes everything of a new object that is not zero.
+void fill(object_layout& shared, const blueprint& plan) noexcept;
 
 }  // namespace signalbox::process::detail

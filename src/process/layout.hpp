@@ -1,6 +1,6 @@
 // What lies in the file of a shared object: fixed widths, numbers and no addresses.
 //
-//   page 0           what the object is (written before the file has a name, never again), and its state
+//   head             what the object is (written before the file has a name, never again), and its state
 //   holder cells     who holds how many permits: a cell for each thread that ever held one
 //   waiter cells     who waits
 //   participants     a page for each process that uses the object: who it is, and its mark of life
@@ -35,7 +35,7 @@ constexpr bool is_mutex(object_kind kind) noexcept
 }
 
 inline constexpr std::uint64_t layout_magic = 0x584F424C414E4753;  // "SGNALBOX"
-inline constexpr std::uint32_t layout_version = 2;
+inline constexpr std::uint32_t layout_version = 3;
 inline constexpr std::uint32_t participants_most = 512;
 inline constexpr std::uint32_t holders_most = ledger_word::holders_most;
 inline constexpr std::uint32_t waiters_most = 1024;
@@ -130,7 +130,7 @@ struct object_head {
 
 struct object_layout {
     object_head head;
-    alignas(4096) holder_cell holders[holders_most];
+    alignas(128) holder_cell holders[holders_most];  // the first ones lie on the page of the head
     alignas(4096) waiter_cell waiters[waiters_most];
     alignas(4096) participant_page participants[participants_most];
 };

@@ -31,7 +31,7 @@ ledger::snapshot ledger::entry_at(word::type now, std::uint32_t cell, holder_ent
 }
 
 // By Invariant 2: before another cell is named. The number that `settled` has is read before the word is
-// looked at again, so that a late one can't replace a newer number.
+// looked at again, so that a late one can't replace a newer number, and is noticed if it comes in between.
 ledger::snapshot ledger::settle(word::type now) noexcept
 {
     holder_cell& last = shared_->holders[word::who_of(now)];
@@ -43,10 +43,10 @@ ledger::snapshot ledger::settle(word::type now) noexcept
     if (!entry.is_named_by(now)) {
         return snapshot::corrupt;
     }
-    if (settled != entry.number) {
-        last.settled.compare_exchange_strong(settled, entry.number);
-    }
-    return snapshot::good;
+    // One that fails met a late one, which may have written the number of an operation before this.
+    const bool is_settled =
+        settled == entry.number || last.settled.compare_exchange_strong(settled, entry.number);
+    return is_settled ? snapshot::good : snapshot::changed;
 }
 
 verdict ledger::may_take(word::type now, std::int64_t n, passage how) const noexcept

@@ -5,7 +5,7 @@
 // Because      Everything that happens, happens in one compare-and-swap of the word. What is summed over the
 //              cells is right if the word is the same afterwards: each operation on a cell changes it.
 // Crash        A kill leaves the word before or after an operation. Nothing waits for the one who was killed.
-// Checked by   tests/process/permit_test.cpp, tests/crash/every_instruction_test.cpp
+// Checked by   models/ledger.pml, tests/process/permit_test.cpp, tests/crash/every_instruction_test.cpp
 #pragma once
 
 #include <memory>

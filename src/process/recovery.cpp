@@ -35,10 +35,29 @@ bool is_marked(const participant_page& page) noexcept
     return (page.life.load() & life_mark_bits::died) != 0;
 }
 
-// Whether nothing but the file lock can tell of its death.
-bool has_no_mark(const participant_page& page) noexcept
+// Whether it has a cell or a place in the queue.
+bool has_anything(const object_layout& shared, std::uint32_t slot) noexcept
 {
-    return page.life.load() == 0;
+    const std::uint32_t holders = std::min(shared.head.holders_used.load(), holders_most);
+    for (std::uint32_t i = 1; i < holders; ++i) {
+        if (shared.holders[i].participant.load() == slot + 1) {
+            return true;
+        }
+    }
+    const std::uint32_t waiters = std::min(shared.head.waiters_used.load(), waiters_most);
+    for (std::uint32_t i = 0; i < waiters; ++i) {
+        if (shared.waiters[i].participant.load() == slot + 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether nothing but the file lock can tell of its death. That is a system call, so who has nothing that
+// others could miss is not asked for: one that only releases makes no mark.
+bool has_no_mark(const object_layout& shared, std::uint32_t slot) noexcept
+{
+    return shared.participants[slot].life.load() == 0 && has_anything(shared, slot);
 }
 
 platform::process_identity identity_of(const participant_record& record) noexcept
@@ -84,7 +103,7 @@ bool is_dead(const attachment& object, std::uint32_t slot, bool is_thorough) noe
         page.record.generation.load() == generation) {
         return true;
     }
-    return (is_thorough || is_marked(page) || has_no_mark(page)) &&
+    return (is_thorough || is_marked(page) || page.life.load() == 0) &&
            !platform::is_byte_locked(object.file, slot);
 }
 
@@ -98,7 +117,7 @@ bool room::collect_dead(bool is_thorough)
         if (slot == mine_ || page.record.state.load() != attached) {
             continue;
         }
-        if (!is_thorough && !is_marked(page) && !has_no_mark(page)) {
+        if (!is_thorough && !is_marked(page) && !has_no_mark(shared, slot)) {
             continue;
         }
         if (is_dead(object_, slot, is_thorough)) {
@@ -208,7 +227,8 @@ void tidy(attachment& object)
     const std::uint32_t used = participants_used(shared);
     for (std::uint32_t slot = 0; slot < used; ++slot) {
         const participant_page& page = shared.participants[slot];
-        if (slot != mine && page.record.state.load() == attached && (is_marked(page) || has_no_mark(page))) {
+        if (slot != mine && page.record.state.load() == attached &&
+            (is_marked(page) || has_no_mark(shared, slot))) {
             room{object, mine}.collect_dead(false);
             return;
         }

@@ -32,7 +32,7 @@
 // Crash        Killed before its store: the dead holds it. After: the permit rests with a dead process, which
 //              comes to the same. Who gathers, killed in between: `closing`, and `seizing`, tell the next one
 //              in the room where to go on.
-// Checked by   tests/process/resting_test.cpp, tests/crash/resting_crash_test.cpp
+// Checked by   models/pocket.pml, tests/process/resting_test.cpp, tests/crash/resting_crash_test.cpp
 #pragma once
 
 #include <cstdint>

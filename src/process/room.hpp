@@ -18,7 +18,7 @@
 //              from then on nobody overtakes it. fifo: nobody overtakes, large requests included.
 // Crash        A dead holder's lock is taken over (`turn` tells the new holder's word from the old one); then
 //              the queue's flags are set anew, all are served, and every sleeper is woken.
-// Checked by   tests/crash/every_instruction_test.cpp
+// Checked by   models/pocket.pml, tests/crash/every_instruction_test.cpp
 #pragma once
 
 #include <chrono>

@@ -158,8 +158,8 @@ TEST_F(files, damaged_files_fail_and_do_no_harm)
             for (int i = 0; i < 40; ++i) {
                 const std::uint64_t bytes =
                     chance.below(3) == 0 ? ~std::uint64_t{0} : chance.below(1U << 31U);
-                // the state of the first page, the cells that are used, and the first participants
-                const long regions[] = {128, 4096, 4096 + 64 * 2048, 4096 + 64 * 3072};
+                // the state at the beginning, the cells that are used, and the first participants
+                const long regions[] = {128, 512, 4096 + 64 * 2048, 4096 + 64 * 3072};
                 const long at = regions[chance.below(4)] + static_cast<long>(chance.below(300));
                 overwrite("damaged", at, &bytes, chance.below(8) + 1);
             }

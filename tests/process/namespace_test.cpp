@@ -1,15 +1,18 @@
 // Participants of two namespaces of process ids, all with the same numbers, are told apart.
 #include <memory>
+#include <thread>
 
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <signalbox/process/mutex.hpp>
 #include <signalbox/process/semaphore.hpp>
 
 #include "child.hpp"
+#include "signpost.hpp"
 
 namespace signalbox::contract {
 namespace {
@@ -81,6 +84,32 @@ TEST(pid_namespaces, a_waiter_in_another_namespace_gets_the_permit_of_a_killed_h
     holder.ends_by(SIGKILL);
     EXPECT_TRUE(waiter.succeeds());
     EXPECT_EQ(object.available(), 1);
+}
+
+TEST(pid_namespaces, a_living_process_whose_marking_thread_is_gone_keeps_its_permit)
+{
+    if (!may_have_namespaces()) {
+        GTEST_SKIP() << "this user may not make namespaces of process ids";
+    }
+    auto object = semaphore::anonymous();
+    signpost gone;
+    child holder{[&] {
+        return run_as_first([&] {
+            permit<semaphore> held;
+            std::thread marks{[&] {
+                held = permit{object};
+                ::syscall(SYS_exit, 0);  // the kernel marks it: no hook of the thread's end has run
+            }};
+            marks.join();
+            return gone.raise() && sleeps_for_ever();
+        });
+    }};
+    ASSERT_TRUE(eventually([&] { return gone.is_raised(); }));
+    // here number 1 is somebody else, or nobody: that says nothing of the holder
+    EXPECT_EQ((permit{object, 1, 350ms}.outcome()), outcome::timed_out);
+    EXPECT_EQ(object.available(), 0);
+    holder.ends_by(SIGKILL);
+    EXPECT_TRUE((permit{object, 1, 60s}));
 }
 
 }  // namespace

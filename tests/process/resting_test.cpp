@@ -41,6 +41,17 @@ TEST(resting, what_rests_is_free_for_everybody)
     EXPECT_TRUE(all);
 }
 
+TEST(resting, another_number_than_rests_is_taken_as_it_was_asked_for)
+{
+    auto object = semaphore::anonymous({.capacity = 5});
+    use(object);
+    for (const std::ptrdiff_t n : {3, 1, 5}) {
+        const permit held{object, n};
+        EXPECT_EQ(object.available(), 5 - n);
+    }
+    EXPECT_EQ(object.available(), 5);
+}
+
 TEST(resting, a_waiter_gets_what_rests_in_a_process_that_never_calls_again)
 {
     auto object = semaphore::anonymous({.capacity = 2});

@@ -89,5 +89,22 @@ TEST(transfer, a_process_that_is_gone_gets_nothing)
     EXPECT_EQ(object.available(), 2);
 }
 
+TEST(transfer, a_killed_process_gets_nothing)
+{
+    auto object = semaphore::anonymous({.capacity = 2});
+    child holder{[&] {
+        const permit held{object};
+        return sleeps_for_ever();
+    }};
+    ASSERT_TRUE(eventually([&] { return object.available() == 1; }));
+    const auto killed = object.holders().at(0).who;
+    permit one{object};
+    holder.ends_by(SIGKILL);
+    EXPECT_TRUE(refusal(std::errc::no_such_process, [&] { one.transfer(killed); }));
+    EXPECT_EQ(one.count(), 1);
+    one.release();
+    EXPECT_EQ(object.available(), 2);
+}
+
 }  // namespace
 }  // namespace signalbox::contract

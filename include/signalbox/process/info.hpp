@@ -21,7 +21,8 @@ struct participant_info {
     std::uint64_t start_time = 0;      // of the process, in clock ticks since the machine began
     std::string command;               // at most 15 characters
     std::string label;                 // as it gave when it opened the object
-    std::chrono::nanoseconds since{};  // when it began to use the object, on CLOCK_BOOTTIME
+    std::chrono::nanoseconds since{};  // when it began to use the object, on CLOCK_BOOTTIME: to read
+                                       // the clock at each take would double its price
 };
 
 /// A process that holds permits.

@@ -44,6 +44,8 @@ SIGNALBOX_API int duplicate_file(int file) noexcept;
 SIGNALBOX_API void close_file(int file) noexcept;
 SIGNALBOX_API int remove_file(const char* path) noexcept;
 SIGNALBOX_API int status_of_file(int file, file_status& status) noexcept;
+/// Of what a path leads to; a link is not followed.
+SIGNALBOX_API int status_of_name(const char* path, file_status& status) noexcept;
 /// Reads `size` bytes from `offset` on; how many there were.
 SIGNALBOX_API int read_file(int file, void* into, std::size_t size, std::size_t offset = 0) noexcept;
 /// The names in a directory that begin with `prefix`, without the prefix.
