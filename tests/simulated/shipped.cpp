@@ -36,6 +36,7 @@ detail::waiting_policy short_waits(bool spins)
     numbers.missed_most = 1;
     numbers.bucket_polls = spins ? 1 : 0;
     numbers.stride_most = 1;
+    numbers.queue_pauses = numbers.queue_turns = 1;
     numbers.deadlock_after = deadlock_after;
     return numbers;
 }
