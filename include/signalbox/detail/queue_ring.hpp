@@ -25,6 +25,8 @@
 // Because      Everything here is sequentially consistent: `turn` is half of the handshake with those who
 //              park (call_line.hpp, Invariant 1), and the rest costs the same on x86-64, where only a store
 //              would be dearer; there is one, of `turn`.
+//              A look asks for the slot's line as one to write: 4.2 instead of 2.6 M/s at capacity 1 where
+//              lines travel slowly, 15.4 instead of 15.8 where they do not (bench/queue.cpp, 2 cores).
 // Lifetime     Nobody may be inside when it is destroyed; what is left is destroyed with it.
 // Source       D. Vyukov, bounded MPMC queue (1024cores.net): a sequence number in each slot
 #pragma once
@@ -41,6 +43,7 @@
 #include <signalbox/config.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/platform/atomic.hpp>
+#include <signalbox/platform/cache.hpp>
 
 namespace signalbox::detail {
 
@@ -217,6 +220,7 @@ private:
                 return ring_answer::closed;
             }
             const std::uint64_t free = 2 * lap_of(tail >> 1);
+            platform::expect_to_write(&slot_at(tail >> 1));
             const std::uint64_t turn = slot_at(tail >> 1).turn.load(std::memory_order_seq_cst);
             if (turn == free) {
                 if (tail_.compare_exchange_strong(tail, following(tail), std::memory_order_seq_cst,
@@ -238,6 +242,7 @@ private:
         head = head_.load(std::memory_order_seq_cst);
         for (;;) {
             const std::uint64_t full = 2 * lap_of(head) + 1;
+            platform::expect_to_write(&slot_at(head));
             const std::uint64_t turn = slot_at(head).turn.load(std::memory_order_seq_cst);
             if (turn == full) {
                 if constexpr (!HasManyUsers) {
