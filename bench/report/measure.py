@@ -198,7 +198,7 @@ def our_failures(results):
     places = [(cell["title"], row) for cell in results["contended"] for row in cell["peers"]]
     for game in results["pingpong"]:
         places += [(f"ping-pong, {game['placement']}", row) for row in game["peers"]]
-    for cell in results.get("notify", []) + results.get("gather", []):
+    for cell in results.get("notify", []) + results.get("gather", []) + results.get("queue", []):
         places += [(cell["title"], row) for row in cell["peers"]]
     return [(where, row["peer"], row["status"]) for where, row in places
             if row["peer"].startswith(OURS) and row["status"] != "ok"]

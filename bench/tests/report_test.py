@@ -6,7 +6,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from report import cells, measure, processes, table, verdict  # noqa: E402
+from report import cells, measure, processes, queue, table, verdict  # noqa: E402
 
 NAMES = measure.CONTENDED
 
@@ -209,6 +209,24 @@ class Tables(unittest.TestCase):
         self.assertEqual(len(semaphore), 24)
         shared = {(c.threads, c.writes) for c in full if c.kind == "shared"}
         self.assertEqual(shared, {(t, w) for t in (1, 2, 8, 32) for w in (0, 10, 500)})
+
+
+class Queued(unittest.TestCase):
+    def cell(self, capacity, **rates):
+        rows = []
+        for peer, rate in rates.items():
+            repeats = [{"status": "ok", "rate": rate, "cpu_ns": 10.0, "items": 1e6}]
+            rows.append({"peer": peer, "repeats": repeats, "status": "ok",
+                         "summary": measure.summarize(repeats, queue.FIGURES)})
+        return {"capacity": capacity, "threads": 1, "size": 8, "title": f"capacity {capacity}", "peers": rows}
+
+    def test_every_cell_is_held_against_the_best_peer_and_a_queue_of_one_against_its_goal(self):
+        for capacity, ours, expected in ((64, 9e6, [True]), (64, 7e6, [False]), (1, 9e6, [True, True]),
+                                         (1, 2e6, [False, False])):
+            results = {"queue": [self.cell(capacity, signalbox=ours, signalbox_one_to_one=99e6, tbb=8e6, boost=5e6)]}
+            verdicts = list(queue.judge(results))
+            self.assertEqual([each["met"] for each in verdicts], expected)
+            self.assertIn("**signalbox**", queue.markdown(results, verdicts))
 
 
 if __name__ == "__main__":

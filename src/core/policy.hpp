@@ -33,6 +33,11 @@ struct waiting_policy {
     // Of those that a notify_all() has moved: how many are woken before it is their turn.
     unsigned early_calls = 8;
 
+    // Looks of a thread at a queue before it parks there: awake, then letting others run in between.
+    unsigned queue_pauses = 200;
+    unsigned queue_turns = 50;
+    nanoseconds queue_turn{700};  // a turn that lasted longer was another thread's: yielding alone takes 200
+
     // Time slices: how long an owner may keep a lock that others are parked for.
     nanoseconds slice_budget{2'800'000};  // what all slices of one round add up to
     nanoseconds slice_least{40'000};

@@ -26,6 +26,9 @@ class SmallExamples(unittest.TestCase):
     def test_limiting_serves_everybody_until_it_closes(self):
         self.expect_output("limiting", r"(ate\n){10}free seats: 3\nleft: stopped\n")
 
+    def test_hand_over_passes_every_number_on_and_refuses_late_ones(self):
+        self.expect_output("hand_over", r"sum: 500500\nlate: closed\n")
+
     def test_deadlock_is_told_to_one_philosopher_and_the_others_eat(self):
         round_the_table = ["Plato waits for fork 2\n", "Kant waits for fork 3\n", "Hume waits for fork 1\n"]
         cycles = ["".join(round_the_table[i:] + round_the_table[:i]) for i in range(3)]

@@ -37,6 +37,7 @@ detail::waiting_policy short_waits(bool spins)
     numbers.bucket_polls = spins ? 1 : 0;
     numbers.stride_most = 1;
     numbers.share_least = spins ? std::chrono::nanoseconds{0} : numbers.never;  // slices are shared, or not
+    numbers.queue_pauses = numbers.queue_turns = 1;
     numbers.deadlock_after = deadlock_after;
     return numbers;
 }
