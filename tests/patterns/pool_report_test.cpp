@@ -1,4 +1,4 @@
-// What a pool tells: leases that last too long, threads that borrow twice, statistics.
+// What a pool tells: leases that last too long, threads that borrow twice, statistics, wrong options.
 #include <signalbox/patterns/pool.hpp>
 
 #include <mutex>
@@ -157,6 +157,24 @@ TEST(pool_report, times_are_counted_by_powers_of_two)
     times.add(std::chrono::nanoseconds::max());
     EXPECT_EQ(times[signalbox::pool_times::buckets - 1], 1U);
     EXPECT_EQ(times.longest(), std::chrono::nanoseconds::max());
+}
+
+TEST(pool_report, options_that_contradict_themselves_are_refused)
+{
+    workshop shop;
+    const auto refuses = [&](signalbox::pool_options<gadget> how) {
+        return refusal(std::errc::invalid_argument,
+                       [&] {
+                           pool<gadget>{shop.factory(), std::move(how)};
+                       })
+            .has_value();
+    };
+    EXPECT_TRUE(refuses({.max = 0}));
+    EXPECT_TRUE(refuses({.max_creating = 0}));
+    EXPECT_TRUE(refuses({.max = 1, .maintain_every = 1s, .min_idle = 2}));
+    EXPECT_TRUE(refuses({.min_idle = 1}));
+    EXPECT_TRUE(refuses({.lifetime_jitter = 1.5}));
+    EXPECT_FALSE(refuses({}));
 }
 
 }  // namespace

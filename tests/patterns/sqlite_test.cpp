@@ -21,6 +21,7 @@ public:
     explicit connection(const std::string& path)
     {
         if (sqlite3_open(path.c_str(), &handle_) != SQLITE_OK) {
+            sqlite3_close(handle_);
             throw std::runtime_error{"can't open " + path};
         }
         sqlite3_busy_timeout(handle_, 60'000);

@@ -72,7 +72,8 @@ public:
     /// Errors      As operator*; and what moving a T throws: then it stays lent.
     [[nodiscard]] T detach()
     {
-        T thing = pool_->detach(checked());
+        node& mine = checked();
+        T thing = pool_->detach(mine);
         lent_ = nullptr;
         return thing;
     }
