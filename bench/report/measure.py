@@ -161,8 +161,8 @@ def measure(programs, plan, only):
     results = {"when": time.strftime("%Y-%m-%d %H:%M:%S %z"), "machine": machine(),
                "plan": plan.name, "ms": plan.ms, "repeat": plan.repeat, "peers": chosen, "absent": absent,
                "uncontended": [], "contended": [], "pingpong": [], "notify": [],
-               "gather": [], "overhead": []}
-    progress = Progress(len(cells) + 6 + len(plan.notify) + len(plan.gather))
+               "gather": [], "overhead": [], "pool": []}
+    progress = Progress(len(cells) + 7 + len(plan.notify) + len(plan.gather))
     progress.step("uncontended")
     if "uncontended" in only:
         results["uncontended"] = programs.lines("bench_uncontended", "--blocks", plan.uncontended_blocks)
@@ -181,6 +181,9 @@ def measure(programs, plan, only):
     progress.step("overhead")
     if "overhead" in only:
         results["overhead"] = programs.lines("bench_overhead", "--blocks", plan.overhead_blocks)
+    progress.step("pool")
+    if "pool" in only:
+        results["pool"] = programs.lines("bench_pool", "--ms", 5 * plan.ms)
     progress.end()
     results["seconds"] = round(time.monotonic() - progress.begin)
     return results

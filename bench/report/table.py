@@ -188,6 +188,13 @@ def overhead_section(rows):
             "is to the block of `bare` just before.", ""] + table(["", "", "ns", "x bare (quartiles)"], body)
 
 
+def pool_section(rows):
+    body = [(row["subject"], f"{row['ns']:.1f}", f"{row['mean_us']:.0f}", f"{row['worst_us']:.0f}",
+             f"{row['worst_us'] / row['mean_us']:.2f}") for row in rows]
+    return ["## Pools", "", "Borrowing and giving back alone; and how 16 threads wait for 4 things that each uses "
+            "for 1 ms.", ""] + table(["", "alone, ns", "mean wait, us", "worst, us", "x mean"], body)
+
+
 def single_cells(verdicts):
     names = ("100 ns inside, 2 threads", "1 us inside, 32 threads", "1 permit, 64 threads, 1 us")
     rows = [(each["goal"], each["where"], MARKS[each["met"]], each["text"]) for each in verdicts
@@ -220,6 +227,8 @@ def markdown(results, verdicts, pictures):
         lines += gather_section(cell, verdicts)
     if results.get("overhead"):
         lines += overhead_section(results["overhead"])
+    if results.get("pool"):
+        lines += pool_section(results["pool"])
     return "\n".join(lines) + "\n"
 
 
