@@ -119,7 +119,7 @@ findings audit(crossing& meet, const options& how, std::string_view text, const 
     found.expect(seen.most <= how.permits,
                  fmt::format("{} connections were open at once, and only {} may", seen.most, how.permits));
     found.tell(fmt::format("connections  at most {} at once, of {}; {} was asked {} times", seen.most,
-                           how.permits, is_postgres(how.database) ? "the server" : "the system", seen.looks));
+                           how.permits, is_postgres(how.database) ? "the server" : "the budget", seen.looks));
     check_permits(meet, how, found);
     found.expect(deaths.size() == how.kills,
                  fmt::format("{} workers were to be killed, and {} were", how.kills, deaths.size()));

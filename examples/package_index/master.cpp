@@ -1,8 +1,8 @@
 // The master process: starts the others, watches, kills where planned, and ends the run.
 #include "master.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <random>
 #include <string>
@@ -33,42 +33,30 @@ void plan_kills(board& work, const options& how, std::size_t size)
     work.kills_planned = how.kills;
 }
 
-// How many connections the workers have: from the database server, or, for a file, from the system, which
-// knows who has it open.
+// How many connections the workers have: from the database server, or, for a file, which has none, from the
+// budget's own books.
 class observer {
 public:
-    observer(const family& all, const options& how) : all_{all}, database_{how.database}
+    observer(const family& all, const crossing& meet, const options& how) : all_{all}, meet_{meet}
     {
-        if (is_postgres(database_)) {
-            server_ = open_store(database_, 0);
+        if (is_postgres(how.database)) {
+            server_ = open_store(how.database, 0);
         }
     }
 
     void look()
     {
-        const std::size_t now = server_ ? server_->connections(all_.dead()) : files();
+        const auto booked = meet_.budget.capacity() - meet_.budget.available();
+        const std::size_t now = server_ ? server_->connections(all_.dead())
+                                        : static_cast<std::size_t>(std::max<std::ptrdiff_t>(booked, 0));
         seen_.most = std::max(seen_.most, now);
         ++seen_.looks;
     }
     [[nodiscard]] const watched_connections& seen() const { return seen_; }
 
 private:
-    [[nodiscard]] std::size_t files() const
-    {
-        std::size_t count = 0;
-        std::error_code gone;  // a process that ends while it is looked at
-        const std::filesystem::path file = std::filesystem::canonical(database_, gone);
-        for (const auto& each : all_.members()) {
-            for (const auto& open :
-                 std::filesystem::directory_iterator{fmt::format("/proc/{}/fd", each.pid), gone}) {
-                count += std::filesystem::read_symlink(open.path(), gone) == file ? 1U : 0U;
-            }
-        }
-        return count;
-    }
-
     const family& all_;
-    std::string database_;
+    const crossing& meet_;
     std::unique_ptr<store> server_;
     watched_connections seen_;
 };
@@ -85,7 +73,7 @@ public:
         open_store(how_.database, 0)->prepare();
         plan_kills(*meet_.work, how_, text_.size());
         begin();
-        observer watching{family_, how_};
+        observer watching{family_, meet_, how_};
         {
             display screen{meet_, how_};
             screen.say(fmt::format("start     {} workers of {} threads, at most {} connections, into {}",

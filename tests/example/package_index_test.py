@@ -102,6 +102,19 @@ class PackageIndex(unittest.TestCase):
         self.assertEqual(master.returncode, 0, out)
         self.assertEqual(len(self.rows()), 20000)
 
+    def test_a_postgresql_server_gets_every_package_and_counts_the_connections(self):
+        tool = pathlib.Path(os.environ["SOURCE"]) / "tools" / "postgres"
+        self.folder.chmod(0o755)
+        server = self.folder / "postgres"
+        started = subprocess.run([tool, "start", server], stdout=subprocess.PIPE, text=True, check=False)
+        if started.returncode != 0:
+            self.skipTest("no PostgreSQL server can be started here")
+        self.addCleanup(subprocess.run, [tool, "stop", server], check=True)
+        result = self.run_it("--kill=2", "--permits=2", self.file(records(400)), database=started.stdout.strip())
+        self.assertEqual(result.returncode, 0, result)
+        self.assertRegex(result.stdout, "(?m)^packages     400 of 400, each exactly once$")
+        self.assertRegex(result.stdout, r"(?m)^connections  at most [12] at once, of 2; the server was asked \d+ times$")
+
     # What is shown
 
     def test_a_pipe_gets_plain_lines(self):
