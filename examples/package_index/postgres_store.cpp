@@ -55,6 +55,25 @@ public:
     {
         const answer result =
             run("select name || ' ' || version || ' ' || architecture from packages order by number");
+        return column(result);
+    }
+
+    std::vector<std::string> connections(const std::vector<std::uint32_t>& dead) override
+    {
+        std::string others = "'package_index 0'";
+        for (const std::uint32_t each : dead) {
+            others += fmt::format(", 'package_index {}'", each);
+        }
+        const answer result = run(fmt::format("select pid from pg_stat_activity where application_name "
+                                              "like 'package_index %' and application_name not in ({})",
+                                              others)
+                                      .c_str());
+        return column(result);
+    }
+
+private:
+    static std::vector<std::string> column(const answer& result)
+    {
         std::vector<std::string> found;
         for (int i = 0; i < PQntuples(result.get()); ++i) {
             found.emplace_back(PQgetvalue(result.get(), i, 0));
@@ -62,20 +81,6 @@ public:
         return found;
     }
 
-    std::size_t connections(const std::vector<std::uint32_t>& dead) override
-    {
-        std::string others = "'package_index 0'";
-        for (const std::uint32_t each : dead) {
-            others += fmt::format(", 'package_index {}'", each);
-        }
-        const answer result = run(fmt::format("select count(*) from pg_stat_activity where application_name "
-                                              "like 'package_index %' and application_name not in ({})",
-                                              others)
-                                      .c_str());
-        return static_cast<std::size_t>(std::strtoul(PQgetvalue(result.get(), 0, 0), nullptr, 10));
-    }
-
-private:
     void write(const row& each)
     {
         const std::array<std::string, 7> texts{std::to_string(each.number), std::string{each.name},

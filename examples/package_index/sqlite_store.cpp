@@ -76,7 +76,7 @@ public:
         return found;
     }
 
-    std::size_t connections(const std::vector<std::uint32_t>&) override { return 0; }
+    std::vector<std::string> connections(const std::vector<std::uint32_t>&) override { return {}; }
 
 private:
     class statement {

@@ -44,9 +44,9 @@ public:
     [[nodiscard]] virtual bool is_alive() = 0;
     // "name version architecture" of every row, in the order of their numbers.
     [[nodiscard]] virtual std::vector<std::string> all() = 0;
-    // How many connections the workers have, as the database server knows; nothing where there is no server.
+    // The connections of the workers, by numbers that the database server has for them; none without one.
     // `dead`: workers that were killed, whose end the server may not have noticed yet.
-    [[nodiscard]] virtual std::size_t connections(const std::vector<std::uint32_t>& dead) = 0;
+    [[nodiscard]] virtual std::vector<std::string> connections(const std::vector<std::uint32_t>& dead) = 0;
 };
 
 [[nodiscard]] bool is_postgres(const std::string& database);
