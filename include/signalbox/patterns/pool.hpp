@@ -48,7 +48,8 @@ public:
     using lease = pool_lease<T, Limit>;
     using options = pool_options<T>;
 
-    /// `make()`, or make(limit) with the limit of the call that needs it, returns a T, or throws.
+    /// `make()`, or make(limit) with the limit of the call that needs it, returns a T, or throws. Several
+    /// threads may be in it at a time (options.max_creating), and so in options.validate.
     /// Errors      std::system_error invalid_argument for options that contradict themselves, naming them.
     template <class Factory>
     explicit pool(Factory&& make, options how = {})
