@@ -7,20 +7,28 @@ FILE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench soak mutants docs install format tidy clean
+.PHONY: help run run-postgres test bench soak mutants docs install format tidy clean
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 	@echo
 	@echo "  make run FILE=... ARGS='--workers 8'    another file, other options (ARGS=--help lists them)"
 	@echo "  make install PREFIX=...                 default $(PREFIX)"
 	@echo "  make soak SECONDS=...                   for each stress test; default $(SECONDS)"
 	@echo "  make test ONLY='release tsan'           some configurations only"
 
-run: ## installed size by section, from Debian's package database, by one producer and N workers
+run: ## Debian's package database into SQLite (or DATABASE_URL), by processes of which one is killed
 	@tools/setup build run
-	@tools/build examples package_sizes
-	@build/examples/examples/package_sizes $(ARGS) $(if $(FILE),'$(FILE)')
+	@tools/build examples package_index
+	@cd build && DATABASE_URL="$${DATABASE_URL:-$(CURDIR)/build/packages.sqlite}" \
+		examples/examples/package_index $(ARGS) $(if $(FILE),'$(abspath $(FILE))')
+
+run-postgres: ## the same into a private PostgreSQL server, which is started before and stopped after it
+	@tools/setup build run postgres
+	@tools/build examples package_index
+	@url=$$(tools/postgres start build/postgres) && { \
+		DATABASE_URL=$$url build/examples/examples/package_index $(ARGS) $(if $(FILE),'$(FILE)'); code=$$?; \
+		tools/postgres stop build/postgres; exit $$code; }
 
 test: ## every test: release, clang, and under the sanitizers
 	@tools/setup build test bench

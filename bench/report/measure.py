@@ -162,8 +162,8 @@ def measure(programs, plan, only):
     results = {"when": time.strftime("%Y-%m-%d %H:%M:%S %z"), "machine": machine(),
                "plan": plan.name, "ms": plan.ms, "repeat": plan.repeat, "peers": chosen, "absent": absent,
                "uncontended": [], "contended": [], "pingpong": [], "notify": [],
-               "gather": [], "overhead": [], "process": [], "command": []}
-    progress = Progress(len(cells) + 8 + len(plan.notify) + len(plan.gather))
+               "gather": [], "overhead": [], "pool": [], "process": [], "command": []}
+    progress = Progress(len(cells) + 9 + len(plan.notify) + len(plan.gather))
     progress.step("uncontended")
     if "uncontended" in only:
         results["uncontended"] = programs.lines("bench_uncontended", "--blocks", plan.uncontended_blocks)
@@ -182,6 +182,9 @@ def measure(programs, plan, only):
     progress.step("overhead")
     if "overhead" in only:
         results["overhead"] = programs.lines("bench_overhead", "--blocks", plan.overhead_blocks)
+    progress.step("pool")
+    if "pool" in only:
+        results["pool"] = programs.lines("bench_pool", "--ms", 5 * plan.ms)
     progress.step("process")
     if "process" in only:
         results["process"] = processes.measure_processes(programs, plan)

@@ -189,6 +189,13 @@ def overhead_section(rows):
             "is to the block of `bare` just before.", ""] + table(["", "", "ns", "x bare (quartiles)"], body)
 
 
+def pool_section(rows):
+    body = [(row["subject"], f"{row['ns']:.1f}", f"{row['mean_us']:.0f}", f"{row['worst_us']:.0f}",
+             f"{row['worst_us'] / row['mean_us']:.2f}") for row in rows]
+    return ["## Pools", "", "Borrowing and giving back alone; and how 16 threads wait for 4 things that each uses "
+            "for 1 ms.", ""] + table(["", "alone, ns", "mean wait, us", "worst, us", "x mean"], body)
+
+
 def process_section(group, results, verdicts):
     rows = results.get(group)
     if not rows:
@@ -232,6 +239,8 @@ def markdown(results, verdicts, pictures):
         lines += gather_section(cell, verdicts)
     if results.get("overhead"):
         lines += overhead_section(results["overhead"])
+    if results.get("pool"):
+        lines += pool_section(results["pool"])
     for group in processes.TITLES:
         lines += process_section(group, results, verdicts)
     return "\n".join(lines) + "\n"

@@ -201,6 +201,15 @@ def overhead(results):
                           f"{middle:.3f} x bare ({low:.3f}..{high:.3f})")
 
 
+def pooled(results):
+    for row in results.get("pool", []):
+        if row["subject"] == "signalbox":
+            yield verdict("pool, alone: at most 60 ns", "acquire and release", row["ns"] <= 60, f"{row['ns']:.1f} ns")
+            ratio = row["worst_us"] / row["mean_us"]
+            yield verdict("pool, 16 threads on 4 things: no wait above 3 x the mean", "waits", ratio <= 3,
+                          f"{ratio:.2f} x {row['mean_us']:.0f} us")
+
+
 def judge(results):
     verdicts = list(uncontended(results))
     for cell in results["contended"]:
@@ -213,4 +222,5 @@ def judge(results):
     verdicts += notified(results)
     verdicts += gathered(results)
     verdicts += overhead(results)
+    verdicts += pooled(results)
     return verdicts

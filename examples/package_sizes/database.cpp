@@ -92,7 +92,7 @@ public:
 
     [[nodiscard]] package make(std::size_t first_line) const
     {
-        const auto& [name, version, section, status, size] = entries_;
+        const auto& [name, version, section, status, size, architecture] = entries_;
         if (name.value.empty()) {
             throw data_error{first_line, "the record that begins here has no Package field"};
         }
@@ -102,7 +102,10 @@ public:
                                          "is the file cut short?",
                                          name.value)};
         }
-        package result{.name = name.value, .section = section.value.empty() ? "(none)" : section.value};
+        package result{.name = name.value,
+                       .version = version.value,
+                       .architecture = architecture.value,
+                       .section = section.value.empty() ? "(none)" : section.value};
         if (size.line != 0) {
             result.kib = parse_kib(size.value, size.line);
         }
@@ -116,8 +119,8 @@ private:
         std::string_view value;
         std::size_t line = 0;  // 0: not seen
     };
-    static constexpr std::array<std::string_view, 5> names{"Package", "Version", "Section", "Status",
-                                                           "Installed-Size"};
+    static constexpr std::array<std::string_view, 6> names{"Package", "Version",        "Section",
+                                                           "Status",  "Installed-Size", "Architecture"};
     std::array<entry, names.size()> entries_;
 };
 

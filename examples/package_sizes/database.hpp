@@ -39,8 +39,10 @@ struct record {
 // What a record says of its package.
 struct package {
     std::string_view name;
-    std::string_view section;  // "(none)" where the record names none
-    std::uint64_t kib = 0;     // 0 where the record gives no size
+    std::string_view version{};
+    std::string_view architecture{};  // empty where the record names none
+    std::string_view section;         // "(none)" where the record names none
+    std::uint64_t kib = 0;            // 0 where the record gives no size
     bool is_installed = true;  // false for a package of which only the configuration or nothing is left
 };
 

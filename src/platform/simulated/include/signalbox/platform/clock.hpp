@@ -10,4 +10,11 @@ namespace signalbox::platform {
 [[nodiscard]] std::chrono::steady_clock::time_point now(const char* file = __builtin_FILE(),
                                                         int line = __builtin_LINE()) noexcept;
 
+/// No tick: the virtual clock itself.
+[[nodiscard]] inline std::chrono::steady_clock::time_point coarse_now(const char* file = __builtin_FILE(),
+                                                                      int line = __builtin_LINE()) noexcept
+{
+    return now(file, line);
+}
+
 }  // namespace signalbox::platform

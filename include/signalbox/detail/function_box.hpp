@@ -1,0 +1,48 @@
+// Somebody's function, whatever its type: owned, moved, never copied.
+//
+// Because      A public header does not include <functional>, and a factory that owns what it uses can't be
+//              copied.
+// Checked by   tests/patterns/pool_test.cpp
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace signalbox::detail {
+
+template <class Signature>
+class function_box;
+
+template <class Result, class... Arguments>
+class function_box<Result(Arguments...)> {
+public:
+    function_box() noexcept = default;
+
+    template <class Function>
+    requires std::is_invocable_r_v < Result, std::decay_t<Function>
+    &,
+        Arguments... >
+            &&(!std::same_as<std::remove_cvref_t<Function>, function_box>)function_box(Function&& function)
+        : target_{new std::decay_t<Function>(std::forward<Function>(function)),
+                  [](void* target) { delete static_cast<std::decay_t<Function>*>(target); }},
+    call_{[](void* target, Arguments... arguments) -> Result {
+        return (*static_cast<std::decay_t<Function>*>(target))(static_cast<Arguments>(arguments)...);
+    }}
+    {
+    }
+
+    [[nodiscard]] explicit operator bool() const noexcept { return call_ != nullptr; }
+
+    Result operator()(Arguments... arguments) const
+    {
+        return call_(target_.get(), static_cast<Arguments>(arguments)...);
+    }
+
+private:
+    std::unique_ptr<void, void (*)(void*)> target_{nullptr, [](void*) {}};
+    Result (*call_)(void*, Arguments...) = nullptr;
+};
+
+}  // namespace signalbox::detail
