@@ -157,6 +157,14 @@ enum pocket_state : std::uint32_t {
     pocket_seized = 5,   // that has happened: empty, and its entry is another one
     pocket_inbox = 6,    // no thread's: what other processes have handed to this one (transfer.hpp)
 };
+
+/// Whether nobody holds what is in this cell.
+inline bool is_resting(const holder_cell& cell) noexcept
+{
+    const std::uint32_t pocket = cell.pocket.load();
+    return pocket == pocket_resting || pocket == pocket_seizing || pocket == pocket_seized;
+}
+
 enum pockets_state : std::uint32_t { pockets_open = 0, pockets_closing = 1, pockets_closed = 2 };
 
 enum participant_state : std::uint32_t { absent = 0, attached = 1 };

@@ -34,7 +34,7 @@ ledger::snapshot ledger::sum_at(word::type now, picture& sum) const noexcept
     for (std::uint32_t cell = 1; cell < used && seen == snapshot::good; ++cell) {
         seen = entry_at(now, cell, entry);
         sum.held += entry.value;
-        sum.resting += shared_->holders[cell].pocket.load() == pocket_resting ? entry.value : 0;
+        sum.resting += is_resting(shared_->holders[cell]) ? entry.value : 0;
     }
     return seen;
 }

@@ -48,13 +48,6 @@ namespace signalbox::process::detail {
 constexpr std::uint32_t pockets_mask = 3;
 constexpr std::uint32_t pockets_once = 4;
 
-/// Whether nobody holds what is in this cell.
-inline bool is_resting(const holder_cell& cell) noexcept
-{
-    const std::uint32_t pocket = cell.pocket.load();
-    return pocket == pocket_resting || pocket == pocket_seizing || pocket == pocket_seized;
-}
-
 inline bool are_open(const attachment& object) noexcept
 {
     // E1 acquire: pairs with the store in gather()

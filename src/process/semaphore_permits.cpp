@@ -97,6 +97,14 @@ void semaphore::give_back(attachment& object, std::ptrdiff_t n, detail::lease* p
     }
 }
 
+void semaphore::give_back_or_keep(attachment& object, std::ptrdiff_t n, detail::lease* place) noexcept
+{
+    try {
+        give_back(object, n, place);
+    } catch (const std::exception&) {  // a damaged file, or no cell for one thread more: recovery has them
+    }
+}
+
 void semaphore::let_go(attachment& object, std::ptrdiff_t n, detail::lease* place) noexcept
 {
     if (place != nullptr) {
@@ -139,3 +147,20 @@ std::uint64_t semaphore::serial_of(const attachment& object) noexcept
 }
 
 }  // namespace signalbox::process
+
+namespace signalbox {
+
+permit<process::semaphore>::permit(process::semaphore& from, std::ptrdiff_t n, std::adopt_lock_t)
+    : permit{&from}
+{
+    if (n < 0) {
+        detail::refuse_permit(std::errc::invalid_argument, "cannot adopt", n, " into", count_);
+    }
+    if (!from.adopt(n, place_)) {
+        detail::refuse_permit(std::errc::value_too_large, "cannot adopt", n, ", more than are out, into",
+                              count_);
+    }
+    count_ = n;
+}
+
+}  // namespace signalbox

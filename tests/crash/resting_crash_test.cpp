@@ -122,7 +122,7 @@ TEST(every_instruction, of_gathering_what_rests_elsewhere)
             EXPECT_TRUE(object.holders().empty());
             rest(object, 2);
         },
-        97);
+        211);
     expect_all(object, 3);
 }
 

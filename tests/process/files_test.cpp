@@ -146,6 +146,20 @@ TEST_F(files, a_descriptor_is_enough_for_another_process)
         refusal(std::errc::invalid_argument, [&] { (void)semaphore::from_handle(lock.native_handle()); }));
 }
 
+TEST_F(files, a_permit_of_a_damaged_file_says_so_when_it_is_released_and_otherwise_ends_quietly)
+{
+    child victim{[&] {
+        auto object = semaphore::create("damaged", {.capacity = 3});
+        permit held{object, 2};
+        permit part = held.split(1);
+        const std::string ones(1024, '\xff');
+        overwrite("damaged", 512, ones.data(), ones.size());
+        return refusal(std::errc::state_not_recoverable, [&] { part.release(); }) && part.count() == 1;
+    }};  // and both end
+    EXPECT_TRUE(victim.succeeds());
+    fs::remove(path("damaged"));
+}
+
 TEST_F(files, damaged_files_fail_and_do_no_harm)
 {
     dice chance{1};

@@ -11,6 +11,7 @@
 #include <mutex>  // std::try_to_lock, std::adopt_lock
 #include <utility>
 
+#include <signalbox/detail/permit_misuse.hpp>
 #include <signalbox/process/semaphore.hpp>
 
 namespace signalbox {
@@ -48,16 +49,7 @@ public:
     /// Makes a permit of n that were handed to this process, or, if there are not as many, of n that are out
     /// (taken with plain acquire(), by whatever process).
     /// Errors      invalid_argument for n < 0; value_too_large if there are fewer.
-    [[nodiscard]] permit(process::semaphore& from, std::ptrdiff_t n, std::adopt_lock_t) : permit{&from}
-    {
-        if (n < 0) {
-            fail(std::errc::invalid_argument, "cannot adopt", n, " into");
-        }
-        if (!from.adopt(n, place_)) {
-            fail(std::errc::value_too_large, "cannot adopt", n, ", more than are out, into");
-        }
-        count_ = n;
-    }
+    [[nodiscard]] SIGNALBOX_API permit(process::semaphore& from, std::ptrdiff_t n, std::adopt_lock_t);
 
     permit(permit&& other) noexcept
         : semaphore_{other.semaphore_},
@@ -70,26 +62,32 @@ public:
     }
 
     permit& operator=(permit&& other) noexcept { return permit{std::move(other)}.swap(*this), *this; }
-
     permit(const permit&) = delete;
     permit& operator=(const permit&) = delete;
-    ~permit() { release(); }
+
+    /// Gives back what is held. What can't be (the file is damaged) stays this process's until it ends.
+    ~permit()
+    {
+        if (count_ > 0 && is_ours()) {
+            process::semaphore::give_back_or_keep(*object_, count_, place_);
+        }
+    }
 
     [[nodiscard]] constexpr std::ptrdiff_t count() const noexcept { return count_; }
-
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return count_ > 0; }
-
     constexpr signalbox::outcome outcome() const noexcept { return outcome_; }
     /// The handle that it acquired through; null for a permit made empty.
     [[nodiscard]] constexpr process::semaphore* semaphore() const noexcept { return semaphore_; }
 
     /// Gives all permits back now; does nothing when empty, and in the child of a fork.
+    /// Errors      state_not_recoverable: the file is damaged; they are still held.
     void release()
     {
-        const std::ptrdiff_t n = std::exchange(count_, 0);
-        if (n > 0 && is_ours()) {
-            process::semaphore::give_back(*object_, n, std::exchange(place_, nullptr));
+        if (count_ > 0 && is_ours()) {
+            process::semaphore::give_back(*object_, count_, place_);
         }
+        place_ = nullptr;
+        count_ = 0;
     }
 
     /// Leaves the permits to somebody else: they are out from now on, until a plain release() or an adoption.
@@ -121,7 +119,7 @@ public:
     [[nodiscard]] permit split(std::ptrdiff_t n)
     {
         if (n < 0 || n > count_) {
-            fail(std::errc::invalid_argument, "cannot split", n, " off");
+            detail::refuse_permit(std::errc::invalid_argument, "cannot split", n, " off", count_);
         }
         if (n > 0) {
             loosen();
@@ -142,7 +140,8 @@ public:
             return;
         }
         if (count_ > 0 && serial_ != other.serial_) {
-            fail(std::errc::invalid_argument, "cannot merge", other.count_, " of another semaphore into");
+            detail::refuse_permit(std::errc::invalid_argument, "cannot merge", other.count_,
+                                  " of another semaphore into", count_);
         }
         loosen();
         other.loosen();
@@ -180,13 +179,6 @@ private:
         if (place != nullptr && count_ > 0 && is_ours()) {
             process::semaphore::loosen(*object_, *place);
         }
-    }
-
-    [[noreturn]] void fail(std::errc code, const char* verb, std::ptrdiff_t n, const char* how) const
-    {
-        throw std::system_error(std::make_error_code(code),
-                                std::string{"signalbox::permit: "} + verb + " " + std::to_string(n) + how +
-                                    " a permit that holds " + std::to_string(count_));
     }
 
     process::semaphore* semaphore_ = nullptr;

@@ -150,6 +150,8 @@ private:
     SIGNALBOX_API bool try_hold(std::ptrdiff_t n, detail::lease*& place) noexcept;
     SIGNALBOX_API bool adopt(std::ptrdiff_t n, detail::lease*& place);
     SIGNALBOX_API static void give_back(detail::attachment& object, std::ptrdiff_t n, detail::lease* place);
+    SIGNALBOX_API static void give_back_or_keep(detail::attachment& object, std::ptrdiff_t n,
+                                                detail::lease* place) noexcept;
     SIGNALBOX_API static void let_go(detail::attachment& object, std::ptrdiff_t n,
                                      detail::lease* place) noexcept;
     SIGNALBOX_API static void hand_over(detail::attachment& object, std::ptrdiff_t n, detail::lease* place,
