@@ -16,6 +16,7 @@
 #include <signalbox/detail/shared_word.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
+#include <signalbox/thread_id.hpp>
 
 namespace signalbox {
 
