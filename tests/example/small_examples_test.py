@@ -26,6 +26,9 @@ class SmallExamples(unittest.TestCase):
     def test_limiting_serves_everybody_until_it_closes(self):
         self.expect_output("limiting", r"(ate\n){10}free seats: 3\nleft: stopped\n")
 
+    def test_between_processes_the_dead_give_back(self):
+        self.expect_output("between_processes", r"killed inside: 4\nall four again: acquired\n")
+
     def test_hand_over_passes_every_number_on_and_refuses_late_ones(self):
         self.expect_output("hand_over", r"sum: 500500\nlate: closed\n")
 
