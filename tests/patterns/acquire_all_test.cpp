@@ -113,7 +113,9 @@ TYPED_TEST(acquire_all_contract, holds_nothing_when_one_of_them_closes)
     EXPECT_TRUE(refusal(std::errc::operation_canceled,
                         [this] { static_cast<void>(acquire_all(this->room_, this->mutex_, this->many_)); }));
     this->many_.release(3);
-    EXPECT_TRUE(this->is_all_free());
+    const auto failed = acquire_all(24h, this->room_, this->mutex_, this->many_);
+    EXPECT_EQ(failed.outcome(), outcome::closed);
+    EXPECT_TRUE(this->is_all_free()) << "also while the result is there";
 }
 
 TYPED_TEST(acquire_all_contract, holds_nothing_when_one_of_them_refuses)
@@ -134,6 +136,7 @@ TYPED_TEST(acquire_all_contract, can_be_moved_and_given_back_early)
     static_assert(!std::is_copy_constructible_v<decltype(all)> && std::is_move_assignable_v<decltype(all)>);
     auto taken = std::move(all);
     EXPECT_TRUE(taken);
+    EXPECT_FALSE(all) << "it was moved from";
     all.release();
     EXPECT_EQ(this->room_.available(), 0);
     taken.release();
