@@ -57,6 +57,15 @@ struct a_slice_that_can_be_shared : testing::Test {
     }
 };
 
+TEST_F(a_slice_that_can_be_shared, begins_unshared_and_with_nothing_measured)
+{
+    begin_shared();
+    me.slice_taken = me.slice_looked;
+    time_slice::begin(me, cell, 2);
+    EXPECT_FALSE(me.slice_is_shared);
+    EXPECT_EQ(me.slice_taken, thread_context{}.slice_taken);
+}
+
 TEST_F(a_slice_that_can_be_shared, calls_one_waiter_if_the_owner_was_away_for_as_long_as_inside)
 {
     const parked_line queue{&one, &two};

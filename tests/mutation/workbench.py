@@ -18,7 +18,7 @@ from pathlib import Path
 import composed
 import mutants
 
-COPIED = ("CMakeLists.txt", "cmake", "include", "src", "tests")
+COPIED = ("CMakeLists.txt", "cmake", "examples", "include", "src", "tests")
 FLAGS = ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O1", "-DCMAKE_CXX_COMPILER=g++",
          "-DSIGNALBOX_BUILD_TESTS=ON", "-DSIGNALBOX_INSTALL=OFF", "-DSIGNALBOX_WERROR=OFF",
          "-DCMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE=PRE_TEST"]
