@@ -20,7 +20,7 @@ public:
         std::unique_lock lock{mutex_};
         ++present_.at(kind);
         if (rules_ == 1 - kind && present_.at(kind) > present_.at(1 - kind)) {
-            is_turning_ = true;  // the others let nobody else in
+            turn_to(kind);
         }
         news_.wait(lock, [&] { return rules_ == nobody || (rules_ == kind && !is_turning_); });
         puzzle::check(!is_turning_, "somebody went on against the larger crowd");
@@ -43,6 +43,16 @@ public:
 
 private:
     static constexpr std::size_t nobody = 2;
+
+    // The others let nobody else in; if they were let in and have not come yet, they don't come at all.
+    void turn_to(std::size_t kind)
+    {
+        is_turning_ = crossing_ > 0;
+        if (!is_turning_) {
+            rules_ = kind;
+            news_.notify_all();
+        }
+    }
 
     signalbox::mutex mutex_;
     signalbox::condition_variable news_;
