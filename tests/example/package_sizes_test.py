@@ -85,6 +85,17 @@ class PackageSizes(unittest.TestCase):
         self.addCleanup(os.close, reading)
         self.assertEqual(run(f"/dev/fd/{reading}", pass_fds=[reading]).returncode, 0)
 
+    @staticmethod
+    def all_of(terminal):
+        """What was written to a terminal that everybody has closed; it may come in parts."""
+        seen = b""
+        try:
+            while part := os.read(terminal, 4096):
+                seen += part
+        except OSError:  # there is no more
+            pass
+        return seen.decode()
+
     def test_a_terminal_gets_a_progress_line_and_a_pipe_none(self):
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)
@@ -92,7 +103,7 @@ class PackageSizes(unittest.TestCase):
             result = subprocess.run([PROGRAM, self.file(TWO)], stdout=subprocess.PIPE, stderr=terminal,
                                     timeout=SECONDS_MAX, check=False)
             self.assertEqual(result.returncode, 0)
-            seen = os.read(ours, 4096).decode()
+        seen = self.all_of(ours)
         self.assertRegex(seen, r"^\r\d+ records", "shown")
         self.assertTrue(seen.endswith("\r\x1b[K"), "and wiped")
         self.assertEqual(run(self.file(TWO)).stderr, "")
