@@ -16,6 +16,7 @@
 #include "harness/child.hpp"
 #include "harness/gathering.hpp"
 #include "harness/options.hpp"
+#include "harness/repeats.hpp"
 #include "harness/stats.hpp"
 #include "harness/table.hpp"
 #include "peers/gates.hpp"
@@ -23,25 +24,8 @@
 namespace bench {
 namespace {
 
-struct result {
-    std::string status;
-    gather_figures figures;
-};
-
-struct peer_results {
-    std::string name;
-    std::vector<result> repeats;
-
-    std::vector<double> values(double gather_figures::*member) const
-    {
-        std::vector<double> found;
-        for (const result& repeat : repeats) {
-            if (repeat.status == status_ok)
-                found.push_back(repeat.figures.*member);
-        }
-        return found;
-    }
-};
+using result = measured_repeat<gather_figures>;
+using peer_results = measured_peer<gather_figures>;
 
 // Calls `visit` with each peer of that kind.
 template <class Visit>
@@ -69,9 +53,7 @@ int be_child(const options& given)
         if (given.text("peers", "") == name)
             status = run(cell, figures);
     });
-    std::printf("%s\n", status.c_str());
-    for (const gather_field& field : gather_fields)
-        std::printf("%.17g\n", figures.*field.member);
+    hand_over(status, figures, gather_fields);
     return 0;
 }
 
@@ -81,14 +63,7 @@ result run_peer(const std::string& name, const std::string& kind, const std::str
         run_child({beside_this_program(name_of_this_program()), "--child", "--peers", name, "--kind", kind,
                    "--threads", threads, "--ms", std::to_string(ms)},
                   std::chrono::milliseconds(2 * ms + 10'000));
-    result found{output.status, {}};
-    const std::vector<std::string> lines = split(output.text, '\n');
-    if (found.status != status_ok || lines.size() != 1 + std::size(gather_fields))
-        return found;
-    found.status = lines[0];
-    for (std::size_t i = 0; i < std::size(gather_fields); ++i)
-        found.figures.*gather_fields[i].member = std::strtod(lines[i + 1].c_str(), nullptr);
-    return found;
+    return taken_over(output, gather_fields);
 }
 
 void print(const std::string& kind, const std::string& threads, const std::vector<peer_results>& rows)
@@ -117,19 +92,9 @@ void print(const std::string& kind, const std::string& threads, const std::vecto
 void print_json(const std::string& kind, const std::string& threads, const std::vector<peer_results>& rows)
 {
     for (const peer_results& row : rows) {
-        std::printf("{\"kind\": \"%s\", \"threads\": %s, \"peer\": \"%s\", \"repeats\": [", kind.c_str(),
+        std::printf("{\"kind\": \"%s\", \"threads\": %s, \"peer\": \"%s\", ", kind.c_str(),
                     threads.c_str(), row.name.c_str());
-        const char* between = "";
-        for (const result& repeat : row.repeats) {
-            std::printf("%s{\"status\": \"%s\"", between, repeat.status.c_str());
-            for (const gather_field& field : gather_fields) {
-                if (repeat.status == status_ok)
-                    std::printf(", \"%s\": %.9g", field.name, repeat.figures.*field.member);
-            }
-            std::printf("}");
-            between = ", ";
-        }
-        std::printf("]}\n");
+        print_repeats(row, gather_fields);
     }
 }
 

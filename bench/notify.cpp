@@ -16,6 +16,7 @@
 #include "harness/child.hpp"
 #include "harness/notifying.hpp"
 #include "harness/options.hpp"
+#include "harness/repeats.hpp"
 #include "harness/stats.hpp"
 #include "harness/table.hpp"
 #include "peers/conditions.hpp"
@@ -23,25 +24,8 @@
 namespace bench {
 namespace {
 
-struct result {
-    std::string status;
-    notify_figures figures;
-};
-
-struct peer_results {
-    std::string name;
-    std::vector<result> repeats;
-
-    std::vector<double> values(double notify_figures::*member) const
-    {
-        std::vector<double> found;
-        for (const result& repeat : repeats) {
-            if (repeat.status == status_ok)
-                found.push_back(repeat.figures.*member);
-        }
-        return found;
-    }
-};
+using result = measured_repeat<notify_figures>;
+using peer_results = measured_peer<notify_figures>;
 
 std::vector<std::string> default_names()
 {
@@ -63,9 +47,7 @@ int be_child(const options& given)
         if (given.text("peers", "") == Condition::name)
             status = run_notifying<Condition>(cell, figures);
     });
-    std::printf("%s\n", status.c_str());
-    for (const notify_field& field : notify_fields)
-        std::printf("%.17g\n", figures.*field.member);
+    hand_over(status, figures, notify_fields);
     return 0;
 }
 
@@ -79,15 +61,7 @@ result run_peer(const std::string& name, const cell_names& cell, unsigned ms)
         run_child({beside_this_program(name_of_this_program()), "--child", "--peers", name, "--waiters",
                    cell.waiters, "--notify", cell.notify, "--mutex", cell.mutex, "--ms", std::to_string(ms)},
                   std::chrono::milliseconds(2 * ms + 10'000));
-    result found;
-    found.status = output.status;
-    const std::vector<std::string> lines = split(output.text, '\n');
-    if (found.status != status_ok || lines.size() != 1 + std::size(notify_fields))
-        return found;
-    found.status = lines[0];
-    for (std::size_t i = 0; i < std::size(notify_fields); ++i)
-        found.figures.*notify_fields[i].member = std::strtod(lines[i + 1].c_str(), nullptr);
-    return found;
+    return taken_over(output, notify_fields);
 }
 
 void print(const cell_names& cell, const std::vector<peer_results>& rows)
@@ -116,20 +90,9 @@ void print(const cell_names& cell, const std::vector<peer_results>& rows)
 void print_json(const cell_names& cell, const std::vector<peer_results>& rows)
 {
     for (const peer_results& row : rows) {
-        std::printf("{\"waiters\": %s, \"notify\": \"%s\", \"mutex\": \"%s\", \"peer\": \"%s\", "
-                    "\"repeats\": [",
+        std::printf("{\"waiters\": %s, \"notify\": \"%s\", \"mutex\": \"%s\", \"peer\": \"%s\", ",
                     cell.waiters.c_str(), cell.notify.c_str(), cell.mutex.c_str(), row.name.c_str());
-        const char* between = "";
-        for (const result& repeat : row.repeats) {
-            std::printf("%s{\"status\": \"%s\"", between, repeat.status.c_str());
-            for (const notify_field& field : notify_fields) {
-                if (repeat.status == status_ok)
-                    std::printf(", \"%s\": %.9g", field.name, repeat.figures.*field.member);
-            }
-            std::printf("}");
-            between = ", ";
-        }
-        std::printf("]}\n");
+        print_repeats(row, notify_fields);
     }
 }
 

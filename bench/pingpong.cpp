@@ -15,6 +15,7 @@
 #include "harness/child.hpp"
 #include "harness/handover.hpp"
 #include "harness/options.hpp"
+#include "harness/repeats.hpp"
 #include "harness/stats.hpp"
 #include "harness/table.hpp"
 #include "peers/all.hpp"
@@ -24,25 +25,8 @@ namespace {
 
 const std::string twin = "bench_pingpong_libcxx";
 
-struct result {
-    std::string status;
-    handover_figures figures;
-};
-
-struct peer_results {
-    std::string name;
-    std::vector<result> repeats;
-
-    std::vector<double> values(double handover_figures::*member) const
-    {
-        std::vector<double> found;
-        for (const result& repeat : repeats) {
-            if (repeat.status == status_ok)
-                found.push_back(repeat.figures.*member);
-        }
-        return found;
-    }
-};
+using result = measured_repeat<handover_figures>;
+using peer_results = measured_peer<handover_figures>;
 
 std::vector<std::string> default_names()
 {

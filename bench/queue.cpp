@@ -17,6 +17,7 @@
 #include "harness/child.hpp"
 #include "harness/options.hpp"
 #include "harness/queueing.hpp"
+#include "harness/repeats.hpp"
 #include "harness/stats.hpp"
 #include "harness/table.hpp"
 #include "peers/queues.hpp"
@@ -28,25 +29,8 @@ struct cell_text {
     std::string capacity, threads, size;
 };
 
-struct result {
-    std::string status;
-    queue_figures figures;
-};
-
-struct peer_results {
-    std::string name;
-    std::vector<result> repeats;
-
-    std::vector<double> values(double queue_figures::*member) const
-    {
-        std::vector<double> found;
-        for (const result& repeat : repeats) {
-            if (repeat.status == status_ok)
-                found.push_back(repeat.figures.*member);
-        }
-        return found;
-    }
-};
+using result = measured_repeat<queue_figures>;
+using peer_results = measured_peer<queue_figures>;
 
 // Calls `visit` with each queue of items of that size.
 template <class Visit>
@@ -72,9 +56,7 @@ int be_child(const options& given)
         if (given.text("peers", "") == name)
             status = run(cell, figures);
     });
-    std::printf("%s\n", status.c_str());
-    for (const queue_field& field : queue_fields)
-        std::printf("%.17g\n", figures.*field.member);
+    hand_over(status, figures, queue_fields);
     return 0;
 }
 
@@ -84,14 +66,7 @@ result run_peer(const std::string& name, const cell_text& cell, unsigned ms)
         run_child({beside_this_program(name_of_this_program()), "--child", "--peers", name, "--capacity",
                    cell.capacity, "--threads", cell.threads, "--size", cell.size, "--ms", std::to_string(ms)},
                   std::chrono::milliseconds(4 * ms + 10'000));
-    result found{output.status, {}};
-    const std::vector<std::string> lines = split(output.text, '\n');
-    if (found.status != status_ok || lines.size() != 1 + std::size(queue_fields))
-        return found;
-    found.status = lines[0];
-    for (std::size_t i = 0; i < std::size(queue_fields); ++i)
-        found.figures.*queue_fields[i].member = std::strtod(lines[i + 1].c_str(), nullptr);
-    return found;
+    return taken_over(output, queue_fields);
 }
 
 void print(const cell_text& cell, const std::vector<peer_results>& rows)
@@ -115,19 +90,9 @@ void print(const cell_text& cell, const std::vector<peer_results>& rows)
 void print_json(const cell_text& cell, const std::vector<peer_results>& rows)
 {
     for (const peer_results& row : rows) {
-        std::printf("{\"capacity\": %s, \"threads\": %s, \"size\": %s, \"peer\": \"%s\", \"repeats\": [",
+        std::printf("{\"capacity\": %s, \"threads\": %s, \"size\": %s, \"peer\": \"%s\", ",
                     cell.capacity.c_str(), cell.threads.c_str(), cell.size.c_str(), row.name.c_str());
-        const char* between = "";
-        for (const result& repeat : row.repeats) {
-            std::printf("%s{\"status\": \"%s\"", between, repeat.status.c_str());
-            for (const queue_field& field : queue_fields) {
-                if (repeat.status == status_ok)
-                    std::printf(", \"%s\": %.9g", field.name, repeat.figures.*field.member);
-            }
-            std::printf("}");
-            between = ", ";
-        }
-        std::printf("]}\n");
+        print_repeats(row, queue_fields);
     }
 }
 

@@ -20,6 +20,7 @@
 
 #include "cell.hpp"
 #include "machine.hpp"
+#include "repeats.hpp"
 #include "stats.hpp"
 #include "ticks.hpp"
 
@@ -39,11 +40,7 @@ struct gather_figures {
     double rounds = 0;
 };
 
-struct gather_field {
-    const char* name;
-    double gather_figures::*member;
-};
-inline constexpr gather_field gather_fields[] = {
+inline constexpr figure_name<gather_figures> gather_fields[] = {
     {"round_ns", &gather_figures::round}, {"p99_ns", &gather_figures::p99},
     {"first_ns", &gather_figures::first}, {"setter_ns", &gather_figures::setter},
     {"cpu_ns", &gather_figures::cpu},     {"rounds", &gather_figures::rounds},

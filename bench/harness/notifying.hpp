@@ -24,6 +24,7 @@
 
 #include "cell.hpp"
 #include "machine.hpp"
+#include "repeats.hpp"
 #include "stats.hpp"
 #include "ticks.hpp"
 
@@ -45,11 +46,7 @@ struct notify_figures {
     double rounds = 0;
 };
 
-struct notify_field {
-    const char* name;
-    double notify_figures::*member;
-};
-inline constexpr notify_field notify_fields[] = {
+inline constexpr figure_name<notify_figures> notify_fields[] = {
     {"notifier_ns", &notify_figures::notifier}, {"first_ns", &notify_figures::first},
     {"last_ns", &notify_figures::last},         {"last_p99_ns", &notify_figures::last_p99},
     {"cpu_ns", &notify_figures::cpu},           {"rounds", &notify_figures::rounds},

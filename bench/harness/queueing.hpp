@@ -17,6 +17,7 @@
 
 #include "cell.hpp"
 #include "machine.hpp"
+#include "repeats.hpp"
 
 namespace bench {
 
@@ -42,11 +43,7 @@ struct queue_figures {
     double items = 0;
 };
 
-struct queue_field {
-    const char* name;
-    double queue_figures::*member;
-};
-inline constexpr queue_field queue_fields[] = {
+inline constexpr figure_name<queue_figures> queue_fields[] = {
     {"rate", &queue_figures::rate}, {"cpu_ns", &queue_figures::cpu}, {"items", &queue_figures::items}};
 
 inline constexpr std::uint64_t last_number = ~std::uint64_t{0};
