@@ -6,7 +6,6 @@
 //
 // Checked by   tests/example/package_sizes_test.py
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include "package_sizes/database.hpp"
 #include "package_sizes/pipeline.hpp"
 #include "package_sizes/report.hpp"
+#include "package_sizes/whole_number.hpp"
 
 namespace {
 
@@ -50,21 +50,6 @@ exit_code fail(exit_code code, fmt::format_string<Args...> message, Args&&... ar
     return code;
 }
 
-// Accepts a whole number from 1 to `most`.
-CLI::Validator from_1_to(std::size_t most)
-{
-    const auto check = [most](const std::string& text) -> std::string {
-        std::size_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        const bool is_number = error == std::errc{} && end == text.data() + text.size();
-        if (is_number && value >= 1 && value <= most) {
-            return {};
-        }
-        return fmt::format("'{}' is no whole number from 1 to {}", text, most);
-    };
-    return CLI::Validator{check, fmt::format("1 to {}", most)};
-}
-
 void describe(CLI::App& app, options& chosen)
 {
     app.add_option("file", chosen.file, "a package database: dpkg's status file, or a Packages index")
@@ -72,11 +57,11 @@ void describe(CLI::App& app, options& chosen)
     app.add_option("--workers", chosen.workers, "threads that count")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(from_1_to(workers_max));
+        ->check(package_sizes::from_to(1, workers_max));
     app.add_option("--slots", chosen.slots, "slots of the ring between the reader and the workers")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(from_1_to(slots_max));
+        ->check(package_sizes::from_to(1, slots_max));
 }
 
 exit_code print(const std::string& text)

@@ -5,17 +5,16 @@
 // a worker is killed while it holds both. At the end everything is checked.
 //
 // Checked by   tests/example/package_index_test.py
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <string>
-#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "../package_sizes/database.hpp"
+#include "../package_sizes/whole_number.hpp"
 #include "master.hpp"
 #include "store.hpp"
 
@@ -41,21 +40,6 @@ exit_code fail(exit_code code, fmt::format_string<Args...> message, Args&&... ar
     return code;
 }
 
-// Accepts a whole number in a range.
-CLI::Validator from_to(std::uint64_t least, std::uint64_t most)
-{
-    const auto check = [=](const std::string& text) -> std::string {
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        const bool is_number = error == std::errc{} && end == text.data() + text.size();
-        if (is_number && value >= least && value <= most) {
-            return {};
-        }
-        return fmt::format("'{}' is no whole number from {} to {}", text, least, most);
-    };
-    return CLI::Validator{check, fmt::format("{} to {}", least, most)};
-}
-
 void describe(CLI::App& app, package_index::options& chosen)
 {
     const auto number = [&](const char* name, auto& value, const char* what, std::uint64_t least,
@@ -63,7 +47,7 @@ void describe(CLI::App& app, package_index::options& chosen)
         app.add_option(name, value, what)
             ->type_name("NUMBER")
             ->capture_default_str()
-            ->check(from_to(least, most));
+            ->check(package_sizes::from_to(least, most));
     };
     app.add_option("file", chosen.file, "a package database: dpkg's status file, or a Packages index")
         ->capture_default_str();
