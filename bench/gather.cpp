@@ -92,8 +92,8 @@ void print(const std::string& kind, const std::string& threads, const std::vecto
 void print_json(const std::string& kind, const std::string& threads, const std::vector<peer_results>& rows)
 {
     for (const peer_results& row : rows) {
-        std::printf("{\"kind\": \"%s\", \"threads\": %s, \"peer\": \"%s\", ", kind.c_str(),
-                    threads.c_str(), row.name.c_str());
+        std::printf("{\"kind\": \"%s\", \"threads\": %s, \"peer\": \"%s\", ", kind.c_str(), threads.c_str(),
+                    row.name.c_str());
         print_repeats(row, gather_fields);
     }
 }

@@ -15,27 +15,13 @@
 #include <type_traits>
 #include <utility>
 
+#include <signalbox/concepts.hpp>
 #include <signalbox/detail/call_site.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/outcome.hpp>
 
 namespace signalbox {
-
-// clang-format off: version 14 does not know requires-expressions
-
-/// A mutex that readers can hold together: the standard's SharedLockable.
-template <class T>
-concept shared_lockable_like = requires(T& mutex)
-{
-    mutex.lock_shared();
-    {
-        mutex.try_lock_shared()
-        } -> std::same_as<bool>;
-    mutex.unlock_shared();
-};
-
-// clang-format on
 
 SIGNALBOX_SITES_BEGIN
 

@@ -39,7 +39,7 @@ struct self_description {
     std::size_t size = 1;
     const char* kind = "object";
     bool has_owner = false;
-    std::uint32_t owner = 0;  // an identity; 0: nobody
+    std::uint32_t owner = 0;      // an identity; 0: nobody
     bool is_for_upgrade = false;  // it reads, and others may beside it
     std::int64_t readers = 0;
     bool has_permits = false;

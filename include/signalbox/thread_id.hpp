@@ -45,8 +45,5 @@ inline constexpr thread_id thread_id::none{};
 
 template <>
 struct std::hash<signalbox::thread_id> {
-    std::size_t operator()(signalbox::thread_id id) const noexcept
-    {
-        return id.value();
-    }
+    std::size_t operator()(signalbox::thread_id id) const noexcept { return id.value(); }
 };

@@ -10,40 +10,14 @@
 #pragma once
 
 #include <chrono>
-#include <concepts>
 #include <memory>
-#include <string_view>
-#include <type_traits>
-#include <utility>
 
 #include <signalbox/config.hpp>
+#include <signalbox/detail/function_box.hpp>
 
 namespace signalbox {
 
 namespace detail {
-
-/// Somebody who takes a report; empty: nobody.
-class report_taker {
-public:
-    report_taker() noexcept = default;
-    template <class Function>
-    requires std::invocable<Function&, std::string_view> &&
-        (!std::same_as<std::remove_cvref_t<Function>, report_taker>)report_taker(Function&& function)
-        : target_{new std::decay_t<Function>(std::forward<Function>(function)),
-                  [](void* target) { delete static_cast<std::decay_t<Function>*>(target); }},
-          call_{[](void* target, std::string_view text) {
-              (*static_cast<std::decay_t<Function>*>(target))(text);
-          }}
-    {
-    }
-
-    explicit operator bool() const noexcept { return call_ != nullptr; }
-    void operator()(std::string_view text) const { call_(target_.get(), text); }
-
-private:
-    std::unique_ptr<void, void (*)(void*)> target_{nullptr, [](void*) {}};
-    void (*call_)(void*, std::string_view) = nullptr;
-};
 
 /// The thread of a watchdog.
 class SIGNALBOX_API watch {

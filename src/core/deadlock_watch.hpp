@@ -40,7 +40,7 @@ public:
     void begin(bool is_for_ever) noexcept
     {
         const cell_kind kind = wait_.who.kind;
-        if (is_for_ever && policy.deadlock_after != policy.never &&
+        if (is_for_ever && policy.deadlock_after != waiting_policy::never &&
             (tells_owner(kind) || (kind == cell_kind::permits && are_holders_known()))) {
             due_ = wait_.who.since + policy.deadlock_after;
         }

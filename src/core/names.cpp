@@ -113,7 +113,7 @@ bearer object_at(const void* object) noexcept
 void rename(const bearer& of, std::string_view name, std::size_t size)
 {
     exchange(of, name.empty() ? nullptr : std::make_unique<entry>(entry{of, size, std::string{name}}));
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the table owns it
 
 void lock_all() noexcept
 {

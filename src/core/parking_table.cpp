@@ -217,7 +217,7 @@ void bucket::remove(waiter& who) noexcept
         *link = who.next;
         return;
     }
-    --head->length;
+    --head->length;  // NOLINT: who is queued has a queue
     who.previous->next = who.next;
     if (who.next != nullptr) {
         who.next->previous = who.previous;

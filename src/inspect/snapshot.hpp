@@ -17,8 +17,8 @@
 namespace signalbox::detail {
 
 struct waiting_thread {
-    std::uint32_t thread;
-    std::uint64_t wanted;
+    std::uint32_t thread = 0;
+    std::uint64_t wanted = 0;
     std::chrono::steady_clock::time_point since;
     call_site site;
 };
@@ -26,9 +26,9 @@ struct waiting_thread {
 /// One queue, oldest first. `object` describes what lies at its address, maybe a part of something larger.
 struct waiting_queue {
     self_description object;
-    cell_kind kind;
-    std::size_t begin;  // in snapshot::threads
-    std::size_t end;
+    cell_kind kind{};
+    std::size_t begin = 0;  // in snapshot::threads
+    std::size_t end = 0;
 };
 
 struct snapshot {

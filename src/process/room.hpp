@@ -81,7 +81,7 @@ public:
 private:
     bool enter(std::uint32_t seen, std::uint32_t slept) noexcept;
     [[nodiscard]] bool is_forged(std::uint32_t seen) const noexcept;
-    void take_over(std::uint32_t seen);
+    void take_over(std::uint32_t dead);
     void remember_owner(std::uint32_t slot) noexcept;
     void refresh_flags(bool is_first_gone) noexcept;
     void seize(std::uint32_t cell);

@@ -39,12 +39,12 @@ std::string keepers_text(const std::vector<deadlock_keeper>& all)
         const std::string who = text_of(one.id, one.name);
         const std::string since = one.acquired_at.empty() ? "" : " since " + one.acquired_at;
         if (std::strcmp(one.how, "has permits") == 0) {
-            text += (text.empty() ? ", whose permits are held: " : ", ") + std::to_string(one.count) +
-                    " by " + who + since;
+            text += text.empty() ? ", whose permits are held: " : ", ";
+            text.append(std::to_string(one.count)).append(" by ").append(who).append(since);
         } else if (std::strcmp(one.how, "waits to write") == 0) {
-            text += " behind " + who + ", which waits to write";
+            text.append(" behind ").append(who).append(", which waits to write");
         } else {
-            text += ", which " + who + ' ' + one.how + since;
+            text.append(", which ").append(who).append(" ").append(one.how).append(since);
         }
     }
     return text;

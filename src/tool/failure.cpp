@@ -65,7 +65,7 @@ failure failure_of(const std::system_error& error, const std::string& name, int 
 void report(const std::string& message)
 {
     const std::string line = "signalbox: " + message + "\n";
-    static_cast<void>(!std::fwrite(line.data(), 1, line.size(), stderr));
+    [[maybe_unused]] const auto written = std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 }  // namespace signalbox::tool

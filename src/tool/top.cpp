@@ -40,7 +40,7 @@ moment look_now()
 /// The screen between two keys.
 class session {
 public:
-    explicit session(const top_choice& choice) : choice_{choice} {}
+    explicit session(top_choice choice) : choice_{std::move(choice)} {}
 
     void run()
     {

@@ -21,10 +21,9 @@ struct threads_that_were_notified_together : testing::Test {
     condition_cell condition{};
     owner_cell mutex;
     thread_context me;
-    std::array<waiter, 4> who{waiter{&condition, cell_kind::condition, 11},
-                              waiter{&condition, cell_kind::condition, 12},
-                              waiter{&condition, cell_kind::condition, 13},
-                              waiter{&condition, cell_kind::condition, 14}};
+    std::array<waiter, 4> who{
+        waiter{&condition, cell_kind::condition, 11}, waiter{&condition, cell_kind::condition, 12},
+        waiter{&condition, cell_kind::condition, 13}, waiter{&condition, cell_kind::condition, 14}};
 
     threads_that_were_notified_together()
     {

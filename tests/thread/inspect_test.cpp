@@ -141,8 +141,7 @@ TEST(explain, who_holds_a_shared_mutex_for_upgrade_is_named)
     shared_mutex many;
     std::stop_source stop;
     many.lock_upgrade();
-    const std::string held =
-        "shared_mutex 0x.*: held for upgrade by thread " + number(this_thread_id());
+    const std::string held = "shared_mutex 0x.*: held for upgrade by thread " + number(this_thread_id());
     EXPECT_EQ(many.upgrader(), this_thread_id());
     EXPECT_TRUE(is_like(explain(many), held));
     auto reader = waiter(stop, [&](auto token) { return many.lock_shared(token); });

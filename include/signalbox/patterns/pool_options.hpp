@@ -14,7 +14,6 @@
 #include <string_view>
 
 #include <signalbox/detail/function_box.hpp>
-#include <signalbox/watchdog.hpp>  // detail::report_taker
 
 namespace signalbox {
 

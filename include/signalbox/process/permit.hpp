@@ -61,7 +61,11 @@ public:
     {
     }
 
-    permit& operator=(permit&& other) noexcept { return permit{std::move(other)}.swap(*this), *this; }
+    permit& operator=(permit&& other) noexcept
+    {
+        permit{std::move(other)}.swap(*this);
+        return *this;
+    }
     permit(const permit&) = delete;
     permit& operator=(const permit&) = delete;
 

@@ -113,7 +113,8 @@ struct list_node {
 
 list_node* untagged(list_node* node) noexcept
 {
-    return reinterpret_cast<list_node*>(reinterpret_cast<std::uintptr_t>(node) & ~std::uintptr_t{1});
+    return reinterpret_cast<list_node*>(reinterpret_cast<char*>(node) -
+                                        (reinterpret_cast<std::uintptr_t>(node) & 1));
 }
 
 list_node*& back_link(list_node* node) noexcept

@@ -20,7 +20,7 @@ namespace {
 constexpr off_t first_locked_byte = off_t{1} << 40;  // far behind any content
 
 struct descriptor_path {
-    char text[32];
+    char text[32]{};
 
     explicit descriptor_path(int file) noexcept
     {
