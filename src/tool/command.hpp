@@ -27,8 +27,8 @@ struct option {
 /// Everything that a subcommand takes, in the order in which help shows it.
 class option_list {
 public:
-    void positional(std::string name, std::string help, std::string& into, bool is_required = true);
-    void rest(std::string name, std::string help, std::vector<std::string>& into);
+    void positional(const std::string& name, std::string help, std::string& into, bool is_required = true);
+    void rest(const std::string& name, std::string help, std::vector<std::string>& into);
     void value(std::string names, std::string placeholder, std::string help, std::string& into);
     void flag(std::string names, std::string help, bool& into);
 

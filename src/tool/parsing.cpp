@@ -28,12 +28,12 @@ void add(CLI::App& app, const option& each)
 
 }  // namespace
 
-void option_list::positional(std::string name, std::string help, std::string& into, bool is_required)
+void option_list::positional(const std::string& name, std::string help, std::string& into, bool is_required)
 {
     all_.push_back({taking::positional, name, name, std::move(help), is_required, &into, nullptr, nullptr});
 }
 
-void option_list::rest(std::string name, std::string help, std::vector<std::string>& into)
+void option_list::rest(const std::string& name, std::string help, std::vector<std::string>& into)
 {
     all_.push_back({taking::rest, name, name, std::move(help), true, nullptr, nullptr, &into});
 }
