@@ -23,6 +23,8 @@
 
 #include <sys/mman.h>
 
+#include "connection_log.hpp"
+
 namespace package_index {
 
 // A run of records in the text.
@@ -72,6 +74,7 @@ public:
     std::size_t cursor = 0;  // every batch before it is somebody's or done
     message bad_data;        // what the reader found
     message failure;         // what a worker met
+    connection_log log;      // of the connections
 
     // Who claims a batch from there on is to be killed; the kills are made in this order.
     std::array<std::size_t, kills_max> kill_from{};

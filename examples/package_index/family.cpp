@@ -100,6 +100,7 @@ recovery family::replace(std::uint32_t victim)
         return {};
     }
     recovery what{.worker = victim, .pid = found->pid, .permits = permits_of(found->pid)};
+    meet_.work->log.dies(victim);
     const auto killed = clock::now();
     ::kill(what.pid, SIGKILL);
     const auto wait_until = [&](auto is_so) {

@@ -34,11 +34,10 @@ void plan_kills(board& work, const options& how, std::size_t size)
     work.kills_planned = how.kills;
 }
 
-// How many connections the workers have: from the database server, or, for a file, which has none, from the
-// budget's own books.
+// Asks the database server how many connections the workers have; a file has none to ask.
 class observer {
 public:
-    observer(const family& all, const crossing& meet, const options& how) : all_{all}, meet_{meet}
+    observer(const family& all, const options& how) : all_{all}, permits_{how.permits}
     {
         if (is_postgres(how.database)) {
             server_ = open_store(how.database, 0);
@@ -47,20 +46,20 @@ public:
 
     void look()
     {
-        const auto booked = meet_.budget.capacity() - meet_.budget.available();
-        const std::size_t now = server_ ? at_the_server() : static_cast<std::size_t>(std::max(booked, {}));
-        seen_.most = std::max(seen_.most, now);
-        ++seen_.looks;
+        if (server_) {
+            seen_.most = std::max(seen_.most, count());
+            ++seen_.looks;
+        }
     }
     [[nodiscard]] const watched_connections& seen() const { return seen_; }
 
 private:
     // A server notices a little later that a connection has ended. If there seem to be too many, those count
     // that are still there when it has had the time.
-    [[nodiscard]] std::size_t at_the_server()
+    [[nodiscard]] std::size_t count()
     {
         const auto first = server_->connections(all_.dead());
-        if (first.size() <= static_cast<std::size_t>(meet_.budget.capacity())) {
+        if (first.size() <= permits_) {
             return first.size();
         }
         std::this_thread::sleep_for(200ms);
@@ -72,7 +71,7 @@ private:
     }
 
     const family& all_;
-    const crossing& meet_;
+    const std::size_t permits_;
     std::unique_ptr<store> server_;
     watched_connections seen_;
 };
@@ -89,7 +88,7 @@ public:
         open_store(how_.database, 0)->prepare();
         plan_kills(*meet_.work, how_, text_.size());
         begin();
-        observer watching{family_, meet_, how_};
+        observer watching{family_, how_};
         {
             display screen{meet_, how_};
             screen.say(fmt::format("start     {} workers of {} threads, at most {} connections, into {}",
@@ -101,7 +100,7 @@ public:
         check_messages();
         family_.wait_for_all();
         check_messages();
-        return audit(meet_, how_, text_, watching.seen(), deaths_);
+        return audit(meet_, how_, text_, watching.seen(), family_.dead(), deaths_);
     }
 
 private:

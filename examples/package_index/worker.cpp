@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -24,7 +25,32 @@ namespace package_index {
 
 namespace {
 
-using connections = signalbox::pool<std::unique_ptr<store>, signalbox::process::semaphore>;
+// A connection that the log counts, from before it is opened until it is closed.
+class connection {
+public:
+    connection(connection_log& log, const std::string& database, std::uint32_t worker)
+        : entry_{log, worker}, store_{open_store(database, worker)}
+    {
+    }
+    store& operator*() const { return *store_; }
+    store* operator->() const { return store_.get(); }
+
+private:
+    struct entry {
+        entry(connection_log& of, std::uint32_t worker) : log{of}, who{worker} { log.opens(who); }
+        entry(const entry&) = delete;
+        entry& operator=(const entry&) = delete;
+        ~entry() { log.closed(who); }
+
+        connection_log& log;
+        std::uint32_t who;
+    };
+
+    entry entry_;  // ends after the store
+    std::unique_ptr<store> store_;
+};
+
+using connections = signalbox::pool<connection, signalbox::process::semaphore>;
 using token = signalbox::permit<signalbox::process::semaphore>;
 
 std::int64_t now_ns()
@@ -41,11 +67,13 @@ public:
           text_{text},
           number_{number},
           connections_{meet.budget,
-                       [database = how.database, number] { return open_store(database, number); },
+                       [&log = meet.work->log, database = how.database, number] {
+                           return connection{log, database, number};
+                       },
                        {.max = how.threads,
                         .maintain_every = std::chrono::milliseconds{20},
                         .name = "of worker " + std::to_string(number),
-                        .validate = [](std::unique_ptr<store>& each) { return each->is_alive(); }}}
+                        .validate = [](connection& each) { return each->is_alive(); }}}
     {
     }
 
