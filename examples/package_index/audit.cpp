@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "standing.hpp"
 #include "store.hpp"
 
 namespace package_index {
@@ -141,10 +142,8 @@ findings audit(crossing& meet, const options& how, std::string_view text, const 
     for (const recovery& each : deaths) {
         found.expect(each.permits > 0,
                      fmt::format("worker {} held no permit when it was killed", each.worker));
-        found.tell(
-            fmt::format("recovery     worker {}: its {} connections' permits were back after {:.1f} ms, "
-                        "its mutex after {:.1f} ms",
-                        each.worker, each.permits, each.permits_ms, each.mutex_ms));
+        found.tell(fmt::format("recovery     worker {}: {} back after {:.1f} ms, the mutex after {:.1f} ms",
+                               each.worker, counted(each.permits, "permit"), each.permits_ms, each.mutex_ms));
     }
     return found.take();
 }

@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -75,6 +76,8 @@ public:
     message bad_data;        // what the reader found
     message failure;         // what a worker met
     connection_log log;      // of the connections
+
+    std::chrono::steady_clock::time_point started;  // the same clock in all processes
 
     // Who claims a batch from there on is to be killed; the kills are made in this order.
     std::array<std::size_t, kills_max> kill_from{};

@@ -15,6 +15,7 @@
 #include "display.hpp"
 #include "family.hpp"
 #include "store.hpp"
+#include "watchdog.hpp"
 
 namespace package_index {
 
@@ -79,7 +80,7 @@ private:
 class run {
 public:
     run(const options& how, std::string_view text)
-        : how_{how}, meet_{how}, family_{meet_, how, text}, text_{text}
+        : how_{how}, meet_{how}, family_{meet_, how, text}, watchdog_{meet_, how}, text_{text}
     {
     }
 
@@ -98,7 +99,10 @@ public:
         }
         meet_.filled.close();  // everybody goes home
         check_messages();
-        family_.wait_for_all();
+        while (!family_.is_over()) {
+            std::this_thread::sleep_for(1ms);
+            watchdog_.look(family_);
+        }
         check_messages();
         return audit(meet_, how_, text_, watching.seen(), family_.dead(), deaths_);
     }
@@ -115,6 +119,7 @@ private:
                 look_after();
             }
         }
+        meet_.work->started = std::chrono::steady_clock::now();
         meet_.start.set();
     }
 
@@ -123,8 +128,8 @@ private:
         while (!meet_.done.wait_for(10ms)) {
             watching.look();
             screen.show(family_);
-            const std::uint32_t victim = meet_.work->victim.load();
-            if (victim != 0) {
+            if (const std::uint32_t victim = meet_.work->victim.load(); victim != 0) {
+                let_it_be_seen(screen);
                 bury(victim, screen);
             }
             look_after();
@@ -132,14 +137,26 @@ private:
         screen.show(family_);
     }
 
+    // The victim has stopped; meanwhile the others come to wait for what it holds.
+    void let_it_be_seen(display& screen)
+    {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{100} * how_.spread;
+        while (std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(10ms);
+            screen.show(family_);
+        }
+    }
+
     void bury(std::uint32_t victim, display& screen)
     {
         const recovery what = family_.replace(victim);
         deaths_.push_back(what);
-        screen.say(fmt::format("killed    worker {} (process {}) while it held {} connections and the mutex",
-                               what.worker, what.pid, what.permits));
+        screen.say(fmt::format("killed    worker {} (process {}) while it held {} and the mutex", what.worker,
+                               what.pid, counted(what.permits, "connection")),
+                   "1;31");
         screen.say(fmt::format("recovered after {:.1f} ms; worker {} takes over",
-                               std::max(what.permits_ms, what.mutex_ms), what.successor));
+                               std::max(what.permits_ms, what.mutex_ms), what.successor),
+                   "1;32");
     }
 
     void look_after()
@@ -148,6 +165,7 @@ private:
             check_messages();
             throw run_error{"a process has failed, and did not say why"};
         }
+        watchdog_.look(family_);
     }
 
     void check_messages() const
@@ -164,6 +182,7 @@ private:
     const options& how_;
     crossing meet_;
     family family_;
+    watchdog watchdog_;
     std::string_view text_;
     std::vector<recovery> deaths_;
 };

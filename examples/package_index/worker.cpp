@@ -66,6 +66,7 @@ public:
         : meet_{meet},
           text_{text},
           number_{number},
+          spread_{static_cast<double>(how.spread)},
           connections_{meet.budget,
                        [&log = meet.work->log, database = how.database, number] {
                            return connection{log, database, number};
@@ -141,6 +142,18 @@ private:
         }
     }
 
+    // The work is spread evenly over the time that it is to take. While a worker waits for its end nobody
+    // else does, so that there is somebody whom the mutex can come to.
+    void keep_pace(const batch& claimed) const
+    {
+        const double part =
+            static_cast<double>(claimed.offset + claimed.length) / static_cast<double>(text_.size());
+        const auto due = meet_.work->started + std::chrono::duration<double>{part * spread_};
+        while (std::chrono::steady_clock::now() < due && meet_.work->victim.load() == 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{2});
+        }
+    }
+
     void write(batch& claimed, store& db)
     {
         package_sizes::record_reader reader{text_.substr(claimed.offset, claimed.length)};
@@ -155,6 +168,7 @@ private:
                             .kib = found.kib,
                             .worker = number_});
         }
+        keep_pace(claimed);
         db.write(rows);
         claimed.owner.store(batch::done);
     }
@@ -162,6 +176,7 @@ private:
     crossing& meet_;
     std::string_view text_;
     std::uint32_t number_;
+    double spread_;  // seconds
     connections connections_;
 };
 
