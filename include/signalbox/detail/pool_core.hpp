@@ -13,7 +13,8 @@
 // Fairness     First come, first served, also for the right to make a thing; a newcomer never overtakes.
 //              The thing that was used last is lent first: the others may grow old and be closed.
 // Lifetime     When the pool has gone, the last lease takes the rest with it: drop() says so.
-// Checked by   tests/patterns/pool_test.cpp, tests/patterns/pool_limits_test.cpp
+// Checked by   tests/patterns/pool_test.cpp, tests/patterns/pool_limits_test.cpp,
+//              tests/simulated/pool_test.cpp
 #pragma once
 
 #include <array>
