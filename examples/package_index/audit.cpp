@@ -138,7 +138,7 @@ findings audit(crossing& meet, const options& how, std::string_view text, const 
     check_connections(*meet.work, how, seen, killed, found);
     check_permits(meet, how, found);
     found.expect(deaths.size() == how.kills,
-                 fmt::format("{} workers were to be killed, and {} were", how.kills, deaths.size()));
+                 fmt::format("{} to be killed, and {} were", counted(how.kills, "worker"), deaths.size()));
     for (const recovery& each : deaths) {
         found.expect(each.permits > 0,
                      fmt::format("worker {} held no permit when it was killed", each.worker));

@@ -79,7 +79,7 @@ public:
 
     std::chrono::steady_clock::time_point started;  // the same clock in all processes
 
-    // Who claims a batch from there on is to be killed; the kills are made in this order.
+    // Who claims a batch that ends there or later is to be killed; the kills are made in this order.
     std::array<std::size_t, kills_max> kill_from{};
     std::size_t kills_planned = 0;
     std::atomic<std::size_t> kills_begun{0};

@@ -133,7 +133,7 @@ private:
     {
         board& work = *meet_.work;
         const std::size_t next = work.kills_begun.load();
-        if (next < work.kills_planned && claimed.offset >= work.kill_from[next]) {
+        if (next < work.kills_planned && claimed.offset + claimed.length >= work.kill_from[next]) {
             work.kills_begun.store(next + 1);
             work.victim.store(number_);
             while (true) {

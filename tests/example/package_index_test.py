@@ -79,6 +79,12 @@ class PackageIndex(unittest.TestCase):
         self.assertEqual(len(re.findall("(?m)^recovery ", result.stdout)), 3)
         self.assertEqual(len(self.rows()), 300)
 
+    def test_a_file_of_one_package_is_enough_for_every_kill(self):
+        result = self.run_it("--kill=3", self.file(records(1)))
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(len(re.findall("(?m)^recovery ", result.stdout)), 3)
+        self.assertEqual(len(self.rows()), 1)
+
     def test_the_database_of_this_machine_is_what_dpkg_query_says(self):
         if not pathlib.Path("/var/lib/dpkg/status").exists():
             self.skipTest("no Debian here")
@@ -184,6 +190,8 @@ class PackageIndex(unittest.TestCase):
     def test_a_database_that_cannot_be_opened(self):
         self.expect_failure(69, "can't open the database /nonexistent/db: unable to open database file",
                             self.file(records(1)), database="/nonexistent/db")
+        self.expect_failure(69, "mysql://x/y is neither a file nor the URL postgres://... of a server",
+                            self.file(records(1)), database="mysql://x/y")
         result = self.run_it(self.file(records(1)), database="postgres:///x?host=/nonexistent")
         self.assertEqual(result.returncode, 69)
         self.assertIn("package_index: can't connect to the database: ", result.stderr)
