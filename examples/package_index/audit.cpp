@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "standing.hpp"
 #include "store.hpp"
 
 namespace package_index {
@@ -98,6 +99,24 @@ void check_packages(const options& how, std::string_view text, checks& found)
         fmt::format("packages     {} of {}, each exactly once{}", stored.size(), expected.size(), asked));
 }
 
+// Those who opened and closed them have counted; a server says what it saw.
+void check_connections(const board& work, const options& how, const watched_connections& seen,
+                       const std::vector<std::uint32_t>& killed, checks& found)
+{
+    const std::size_t most = work.log.most_at_once(killed);
+    found.expect(most <= how.permits,
+                 fmt::format("{} connections were open at once, and only {} may", most, how.permits));
+    found.expect(most > 0 && work.log.entries() <= connection_log::entries_max,
+                 fmt::format("the connections were not counted: there are {} entries", work.log.entries()));
+    found.expect(seen.most <= how.permits,
+                 fmt::format("the server saw {} connections at once, and only {} may be open", seen.most,
+                             how.permits));
+    found.tell(fmt::format("connections  at most {} open at once, of {}{}", most, how.permits,
+                           seen.looks == 0 ? ""
+                                           : fmt::format("; the server, asked {} times, saw at most {}",
+                                                         seen.looks, seen.most)));
+}
+
 void check_permits(const crossing& meet, const options& how, checks& found)
 {
     const auto free = meet.budget.available();
@@ -112,24 +131,19 @@ void check_permits(const crossing& meet, const options& how, checks& found)
 }  // namespace
 
 findings audit(crossing& meet, const options& how, std::string_view text, const watched_connections& seen,
-               const std::vector<recovery>& deaths)
+               const std::vector<std::uint32_t>& killed, const std::vector<recovery>& deaths)
 {
     checks found;
     check_packages(how, text, found);
-    found.expect(seen.most <= how.permits,
-                 fmt::format("{} connections were open at once, and only {} may", seen.most, how.permits));
-    found.tell(fmt::format("connections  at most {} at once, of {}; {} was asked {} times", seen.most,
-                           how.permits, is_postgres(how.database) ? "the server" : "the budget", seen.looks));
+    check_connections(*meet.work, how, seen, killed, found);
     check_permits(meet, how, found);
     found.expect(deaths.size() == how.kills,
-                 fmt::format("{} workers were to be killed, and {} were", how.kills, deaths.size()));
+                 fmt::format("{} to be killed, and {} were", counted(how.kills, "worker"), deaths.size()));
     for (const recovery& each : deaths) {
         found.expect(each.permits > 0,
                      fmt::format("worker {} held no permit when it was killed", each.worker));
-        found.tell(
-            fmt::format("recovery     worker {}: its {} connections' permits were back after {:.1f} ms, "
-                        "its mutex after {:.1f} ms",
-                        each.worker, each.permits, each.permits_ms, each.mutex_ms));
+        found.tell(fmt::format("recovery     worker {}: {} back after {:.1f} ms, the mutex after {:.1f} ms",
+                               each.worker, counted(each.permits, "permit"), each.permits_ms, each.mutex_ms));
     }
     return found.take();
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@
 
 namespace package_index {
 
-// How many connections the workers had whenever somebody looked.
+// How many connections the workers had, by what the database server said whenever it was asked.
 struct watched_connections {
     std::size_t most = 0;
     std::size_t looks = 0;
@@ -27,6 +28,7 @@ struct findings {
 };
 
 [[nodiscard]] findings audit(crossing& meet, const options& how, std::string_view text,
-                             const watched_connections& seen, const std::vector<recovery>& deaths);
+                             const watched_connections& seen, const std::vector<std::uint32_t>& killed,
+                             const std::vector<recovery>& deaths);
 
 }  // namespace package_index

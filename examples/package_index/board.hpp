@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,6 +23,8 @@
 #include <system_error>
 
 #include <sys/mman.h>
+
+#include "connection_log.hpp"
 
 namespace package_index {
 
@@ -72,8 +75,11 @@ public:
     std::size_t cursor = 0;  // every batch before it is somebody's or done
     message bad_data;        // what the reader found
     message failure;         // what a worker met
+    connection_log log;      // of the connections
 
-    // Who claims a batch from there on is to be killed; the kills are made in this order.
+    std::chrono::steady_clock::time_point started;  // the same clock in all processes
+
+    // Who claims a batch that ends there or later is to be killed; the kills are made in this order.
     std::array<std::size_t, kills_max> kill_from{};
     std::size_t kills_planned = 0;
     std::atomic<std::size_t> kills_begun{0};

@@ -22,6 +22,8 @@ struct options {
     std::size_t permits = 4;
     std::size_t kills = 1;
     std::uint64_t seed = 1;
+    std::size_t spread = 3;     // seconds that the work takes at least, so that it can be watched
+    std::size_t patience = 90;  // seconds without any progress after which the run is given up
 };
 
 // All of it is anonymous: children inherit it, and nothing is left when the last process ends, however.

@@ -3,110 +3,157 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace package_index {
 
 namespace {
 
-constexpr std::size_t bar_width = 40;
+constexpr std::size_t bar_max = 100;
 
-std::string repeat(std::string_view what, std::size_t times)
+// The looks of what is held, waited for, done, and of what explains.
+constexpr std::string_view held = "32";
+constexpr std::string_view owned = "1;32";
+constexpr std::string_view waits = "33";
+constexpr std::string_view strong = "1";
+constexpr std::string_view faint = "2";
+
+// Widths of the table's columns.
+constexpr std::size_t of_name = 12;
+constexpr std::size_t of_process = 10;
+constexpr std::size_t of_connections = 14;
+constexpr std::size_t of_waits = 16;
+
+bool is_terminal()
 {
-    std::string text;
-    for (std::size_t i = 0; i < times; ++i) {
-        text += what;
-    }
-    return text;
+    const char* const kind = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && (kind == nullptr || std::string_view{kind} != "dumb");
 }
 
-// What one process has and waits for.
-struct standing {
-    std::size_t connections = 0;
-    std::size_t waits_for_connection = 0;
-    std::size_t waits_for_mutex = 0;
-    bool has_mutex = false;
-};
-
-std::map<pid_t, standing> look(const crossing& meet)
+// A mark for each, or their number where there is no room.
+std::string marks(std::size_t count)
 {
-    std::map<pid_t, standing> all;
-    for (const auto& each : meet.budget.holders()) {
-        all[each.who.pid].connections += static_cast<std::size_t>(each.count);
-    }
-    for (const auto& each : meet.budget.waiters()) {
-        ++all[each.who.pid].waits_for_connection;
-    }
-    for (const auto& each : meet.turn.holders()) {
-        all[each.who.pid].has_mutex = true;
-    }
-    for (const auto& each : meet.turn.waiters()) {
-        ++all[each.who.pid].waits_for_mutex;
-    }
-    return all;
+    return count < of_connections ? std::string(count, '#') : fmt::format("# x {}", count);
 }
 
-std::string row_of(const family::member& each, const standing& now)
+std::string waiting(std::size_t threads)
 {
-    return fmt::format("  worker {:<3} {:>8}  {:<8}{:<16}{}\n", each.number, each.pid,
-                       repeat("#", now.connections),
-                       now.waits_for_connection > 0 ? fmt::format("{} wait", now.waits_for_connection) : "",
-                       now.has_mutex             ? "owns it"
-                       : now.waits_for_mutex > 0 ? fmt::format("{} wait", now.waits_for_mutex)
-                                                 : "");
+    return threads == 0 ? "" : counted(threads, "thread");
 }
 
 }  // namespace
 
 display::display(crossing& meet, const options& how)
-    : meet_{meet}, how_{how}, is_terminal_{::isatty(STDOUT_FILENO) == 1}
+    : meet_{meet},
+      how_{how},
+      is_terminal_{is_terminal()},
+      has_colors_{is_terminal_ && std::getenv("NO_COLOR") == nullptr}
 {
 }
 
 display::~display()
 {
-    wipe();
+    fmt::print("{}", wiping());
     std::fflush(stdout);
 }
 
-void display::wipe()
+std::string display::wiping()
 {
-    if (lines_ > 0) {
-        fmt::print("\x1b[{}A\x1b[J", lines_);
-        lines_ = 0;
-    }
+    return lines_ == 0 ? "" : fmt::format("\x1b[{}A\x1b[J", std::exchange(lines_, 0));
 }
 
-std::string display::picture(const family& all) const
+picture_line display::line() const
+{
+    return {columns_ - 1, has_colors_};  // a terminal may go on in the next line when its last column is full
+}
+
+picture_line display::bar() const
 {
     const std::size_t done = meet_.work->done();
     const std::size_t known = std::max<std::size_t>(meet_.work->published.load(), 1);
-    const std::size_t filled = done * bar_width / known;
+    const bool is_all = meet_.work->is_all_read.load();
+    const std::string tail =
+        is_all ? fmt::format(" {} of {} batches", done, known) : fmt::format(" {} batches, reading on", done);
+    const std::size_t width = std::min(bar_max, columns_ - std::min(columns_, tail.size() + 8));
+    const std::size_t filled = is_all ? done * width / known : 0;
+    return line()
+        .add("  [")
+        .add(std::string(filled, '='), held)
+        .add(std::string(width - filled, '-'), faint)
+        .add("]")
+        .add(tail);
+}
+
+picture_line display::sums(const std::map<pid_t, standing>& now) const
+{
+    std::size_t connections = 0;
+    std::size_t waiters = 0;
+    for (const auto& [pid, each] : now) {
+        connections += each.connections;
+        waiters += each.waits_for_connection;
+    }
+    return line()
+        .add("  ")
+        .add(fmt::format("{} of {}", connections, how_.permits), held)
+        .add(" connections held, ")
+        .add(counted(waiters, "thread"), waiters > 0 ? waits : std::string_view{})
+        .add(" waiting for one");
+}
+
+picture_line display::row(const family::member& each, const standing& now) const
+{
+    return line()
+        .add(fmt::format("  worker {}", each.number), {}, of_name)
+        .add(std::to_string(each.pid), faint, of_process)
+        .add(marks(now.connections), held, of_connections)
+        .add(waiting(now.waits_for_connection), waits, of_waits)
+        .add(now.has_mutex ? "owns it" : waiting(now.waits_for_mutex), now.has_mutex ? owned : waits);
+}
+
+std::vector<picture_line> display::picture(const family& all) const
+{
     auto now = look(meet_);
-    std::string text = fmt::format("  [{}{}] {} of {} batches\n", repeat("=", filled),
-                                   repeat(" ", bar_width - filled), done, known);
-    text += fmt::format("  {} of {} connections; process, its connections, the cursor's mutex:\n",
-                        how_.permits -
-                            static_cast<std::size_t>(std::max<std::ptrdiff_t>(meet_.budget.available(), 0)),
-                        how_.permits);
+    std::vector<picture_line> lines{line(), bar(), sums(now), line()};
+    lines.push_back(line()
+                        .add("  ", faint, of_name)
+                        .add("process", faint, of_process)
+                        .add("connections", faint, of_connections)
+                        .add("waiting", faint, of_waits)
+                        .add("cursor's mutex", faint));
+    const std::size_t rest = rows_ - std::min(rows_, lines.size() + 2);  // for the workers
+    std::size_t workers = 0;
     for (const auto& each : all.members()) {
-        if (each.number != 0) {
-            text += row_of(each, now[each.pid]);
+        if (each.number != 0 && ++workers <= rest) {
+            lines.push_back(row(each, now[each.pid]));
         }
     }
-    return text;
+    if (workers > rest) {
+        lines.push_back(line().add(fmt::format("  and {} more", workers - rest), faint));
+    }
+    lines.resize(std::min(lines.size(), rows_ - 1), line());
+    return lines;
 }
 
 void display::show(const family& all)
 {
     if (is_terminal_) {
-        const std::string text = picture(all);
-        wipe();
+        winsize size{};
+        if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 && size.ws_row > 1) {
+            columns_ = size.ws_col;
+            rows_ = size.ws_row;
+        }
+        const std::vector<picture_line> lines = picture(all);
+        std::string text = wiping();
+        for (const auto& each : lines) {
+            text += each.text() + "\n";
+        }
+        lines_ = lines.size();
         fmt::print("{}", text);
-        lines_ = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
         std::fflush(stdout);
         return;
     }
@@ -119,10 +166,12 @@ void display::show(const family& all)
     }
 }
 
-void display::say(const std::string& line)
+void display::say(const std::string& line, std::string_view look)
 {
-    wipe();
-    fmt::print("{}\n", line);
+    const std::size_t word = has_colors_ ? std::min(line.find(' '), line.size()) : 0;
+    fmt::print("{}{}{}\n", wiping(),
+               word == 0 ? "" : fmt::format("\x1b[{}m{}\x1b[0m", look, line.substr(0, word)),
+               line.substr(word));
     std::fflush(stdout);
 }
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <mutex>
+#include <string>
 #include <system_error>
 #include <thread>
 
@@ -100,10 +101,14 @@ recovery family::replace(std::uint32_t victim)
         return {};
     }
     recovery what{.worker = victim, .pid = found->pid, .permits = permits_of(found->pid)};
+    meet_.work->log.dies(victim);
     const auto killed = clock::now();
     ::kill(what.pid, SIGKILL);
     const auto wait_until = [&](auto is_so) {
-        while (!is_so() && clock::now() - killed < patience) {
+        while (!is_so()) {
+            if (clock::now() - killed > patience) {
+                throw run_error{"what worker " + std::to_string(victim) + " held does not come back"};
+            }
             std::this_thread::sleep_for(50us);
         }
         return ms(clock::now() - killed);
@@ -135,28 +140,39 @@ bool family::look_after()
             return false;
         }
     }
+    free_what_they_had();
     return true;
 }
 
-// Somebody else has killed a worker. What it had claimed is free again, and somebody works in its place.
+// Somebody else has killed a worker, and somebody works in its place.
 void family::take_over(std::uint32_t dead)
 {
     dead_.push_back(dead);
-    {
-        (void)meet_.turn.lock({});
-        const std::unique_lock lock{meet_.turn, std::adopt_lock};
-        meet_.filled.release(static_cast<std::ptrdiff_t>(meet_.work->repair(dead)));
-    }
+    unfreed_.push_back(dead);
     start_worker();
 }
 
-void family::wait_for_all()
+// What they had claimed is free again, as soon as the mutex can be had.
+void family::free_what_they_had()
 {
-    while (!members_.empty()) {
-        int status = 0;
-        reap(members_.back().pid, 0, status);
-        members_.pop_back();
+    if (unfreed_.empty() || !signalbox::is_acquired(meet_.turn.lock(0ms))) {
+        return;
     }
+    const std::unique_lock lock{meet_.turn, std::adopt_lock};
+    for (const std::uint32_t dead : unfreed_) {
+        meet_.filled.release(static_cast<std::ptrdiff_t>(meet_.work->repair(dead)));
+    }
+    unfreed_.clear();
+}
+
+bool family::is_over()
+{
+    const auto has_ended = [](const member& each) {
+        int status = 0;
+        return reap(each.pid, WNOHANG, status);
+    };
+    members_.erase(std::remove_if(members_.begin(), members_.end(), has_ended), members_.end());
+    return members_.empty();
 }
 
 }  // namespace package_index

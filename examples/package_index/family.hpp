@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,11 @@ struct recovery {
     double permits_ms = 0;    // until all its permits were back
 };
 
+// A child process has failed, or the work does not get done.
+class run_error : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 class family {
 public:
     struct member {
@@ -38,11 +44,13 @@ public:
     std::uint32_t start_worker();
 
     // Kills the worker that waits for it, and sees its successor start.
+    // Errors  run_error: what it held does not come back.
     recovery replace(std::uint32_t victim);
     // Sees who has ended meanwhile. A worker that somebody has killed gets a successor; false: a process has
     // failed, and left a message if it could.
     [[nodiscard]] bool look_after();
-    void wait_for_all();
+    // Whether all have ended.
+    [[nodiscard]] bool is_over();
 
     [[nodiscard]] const std::vector<member>& members() const { return members_; }
     [[nodiscard]] const std::vector<std::uint32_t>& dead() const { return dead_; }
@@ -50,6 +58,7 @@ public:
 private:
     void start(std::uint32_t number);
     void take_over(std::uint32_t dead);
+    void free_what_they_had();
     std::size_t permits_of(pid_t pid) const;
 
     crossing& meet_;
@@ -57,6 +66,7 @@ private:
     std::string_view text_;
     std::vector<member> members_;
     std::vector<std::uint32_t> dead_;
+    std::vector<std::uint32_t> unfreed_;  // dead, and still have batches
     std::uint32_t last_number_ = 0;
 };
 

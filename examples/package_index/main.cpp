@@ -17,6 +17,7 @@
 #include "../package_sizes/whole_number.hpp"
 #include "master.hpp"
 #include "store.hpp"
+#include "watchdog.hpp"
 
 namespace {
 
@@ -30,6 +31,7 @@ enum exit_code {
     audit_failed = 70,  // what came out is not what there is
     no_process = 71,    // the system gives no process, thread or memory
     no_output = 74,     // the report can't be written
+    hung = 75,          // nothing was done for longer than --patience
 };
 
 template <class... Args>
@@ -60,6 +62,10 @@ void describe(CLI::App& app, package_index::options& chosen)
     number("--kill", chosen.kills, "workers that are killed on the way", 0, package_index::board::kills_max);
     number("--seed", chosen.seed, "where in the file they are killed", 0,
            std::numeric_limits<std::uint64_t>::max());
+    number("--spread", chosen.spread, "seconds that the work takes at least, so that it can be watched", 0,
+           60);
+    number("--patience", chosen.patience, "seconds without progress after which the run is given up", 1,
+           86'400);
 }
 
 void choose_database(package_index::options& chosen)
@@ -91,6 +97,7 @@ exit_code run(const package_index::options& chosen)
 
 int main(int argc, char** argv)
 {
+    std::setvbuf(stdout, nullptr, _IOFBF, 1 << 16);  // a picture is written at once; whoever prints flushes
     package_index::options chosen;
     CLI::App app{"Indexes Debian's package database by several processes.", "package_index"};
     describe(app, chosen);
@@ -109,6 +116,8 @@ int main(int argc, char** argv)
         return fail(bad_data, "{}:{}: {}", chosen.file, error.line(), error.what());
     } catch (const package_index::store_error& error) {
         return fail(unavailable, "{}", error.what());
+    } catch (const package_index::hang_error& error) {
+        return fail(hung, "{}", error.what());
     } catch (const std::exception& error) {
         return fail(no_process, "{}", error.what());
     }

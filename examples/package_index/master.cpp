@@ -15,6 +15,7 @@
 #include "display.hpp"
 #include "family.hpp"
 #include "store.hpp"
+#include "watchdog.hpp"
 
 namespace package_index {
 
@@ -34,11 +35,10 @@ void plan_kills(board& work, const options& how, std::size_t size)
     work.kills_planned = how.kills;
 }
 
-// How many connections the workers have: from the database server, or, for a file, which has none, from the
-// budget's own books.
+// Asks the database server how many connections the workers have; a file has none to ask.
 class observer {
 public:
-    observer(const family& all, const crossing& meet, const options& how) : all_{all}, meet_{meet}
+    observer(const family& all, const options& how) : all_{all}, permits_{how.permits}
     {
         if (is_postgres(how.database)) {
             server_ = open_store(how.database, 0);
@@ -47,20 +47,20 @@ public:
 
     void look()
     {
-        const auto booked = meet_.budget.capacity() - meet_.budget.available();
-        const std::size_t now = server_ ? at_the_server() : static_cast<std::size_t>(std::max(booked, {}));
-        seen_.most = std::max(seen_.most, now);
-        ++seen_.looks;
+        if (server_) {
+            seen_.most = std::max(seen_.most, count());
+            ++seen_.looks;
+        }
     }
     [[nodiscard]] const watched_connections& seen() const { return seen_; }
 
 private:
     // A server notices a little later that a connection has ended. If there seem to be too many, those count
     // that are still there when it has had the time.
-    [[nodiscard]] std::size_t at_the_server()
+    [[nodiscard]] std::size_t count()
     {
         const auto first = server_->connections(all_.dead());
-        if (first.size() <= static_cast<std::size_t>(meet_.budget.capacity())) {
+        if (first.size() <= permits_) {
             return first.size();
         }
         std::this_thread::sleep_for(200ms);
@@ -72,7 +72,7 @@ private:
     }
 
     const family& all_;
-    const crossing& meet_;
+    const std::size_t permits_;
     std::unique_ptr<store> server_;
     watched_connections seen_;
 };
@@ -80,7 +80,7 @@ private:
 class run {
 public:
     run(const options& how, std::string_view text)
-        : how_{how}, meet_{how}, family_{meet_, how, text}, text_{text}
+        : how_{how}, meet_{how}, family_{meet_, how, text}, watchdog_{meet_, how}, text_{text}
     {
     }
 
@@ -89,7 +89,7 @@ public:
         open_store(how_.database, 0)->prepare();
         plan_kills(*meet_.work, how_, text_.size());
         begin();
-        observer watching{family_, meet_, how_};
+        observer watching{family_, how_};
         {
             display screen{meet_, how_};
             screen.say(fmt::format("start     {} workers of {} threads, at most {} connections, into {}",
@@ -99,9 +99,12 @@ public:
         }
         meet_.filled.close();  // everybody goes home
         check_messages();
-        family_.wait_for_all();
+        while (!family_.is_over()) {
+            std::this_thread::sleep_for(1ms);
+            watchdog_.look(family_);
+        }
         check_messages();
-        return audit(meet_, how_, text_, watching.seen(), deaths_);
+        return audit(meet_, how_, text_, watching.seen(), family_.dead(), deaths_);
     }
 
 private:
@@ -116,6 +119,7 @@ private:
                 look_after();
             }
         }
+        meet_.work->started = std::chrono::steady_clock::now();
         meet_.start.set();
     }
 
@@ -124,8 +128,8 @@ private:
         while (!meet_.done.wait_for(10ms)) {
             watching.look();
             screen.show(family_);
-            const std::uint32_t victim = meet_.work->victim.load();
-            if (victim != 0) {
+            if (const std::uint32_t victim = meet_.work->victim.load(); victim != 0) {
+                let_it_be_seen(screen);
                 bury(victim, screen);
             }
             look_after();
@@ -133,14 +137,26 @@ private:
         screen.show(family_);
     }
 
+    // The victim has stopped; meanwhile the others come to wait for what it holds.
+    void let_it_be_seen(display& screen)
+    {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{100} * how_.spread;
+        while (std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(10ms);
+            screen.show(family_);
+        }
+    }
+
     void bury(std::uint32_t victim, display& screen)
     {
         const recovery what = family_.replace(victim);
         deaths_.push_back(what);
-        screen.say(fmt::format("killed    worker {} (process {}) while it held {} connections and the mutex",
-                               what.worker, what.pid, what.permits));
+        screen.say(fmt::format("killed    worker {} (process {}) while it held {} and the mutex", what.worker,
+                               what.pid, counted(what.permits, "connection")),
+                   "1;31");
         screen.say(fmt::format("recovered after {:.1f} ms; worker {} takes over",
-                               std::max(what.permits_ms, what.mutex_ms), what.successor));
+                               std::max(what.permits_ms, what.mutex_ms), what.successor),
+                   "1;32");
     }
 
     void look_after()
@@ -149,6 +165,7 @@ private:
             check_messages();
             throw run_error{"a process has failed, and did not say why"};
         }
+        watchdog_.look(family_);
     }
 
     void check_messages() const
@@ -165,6 +182,7 @@ private:
     const options& how_;
     crossing meet_;
     family family_;
+    watchdog watchdog_;
     std::string_view text_;
     std::vector<recovery> deaths_;
 };

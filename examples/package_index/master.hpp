@@ -1,18 +1,12 @@
 // A run, from the first process to the audit.
 #pragma once
 
-#include <stdexcept>
 #include <string_view>
 
 #include "audit.hpp"
 #include "crossing.hpp"
 
 namespace package_index {
-
-// A child process has failed, or the work does not get done.
-class run_error : public std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 // Indexes the text, and checks.
 // Errors  package_sizes::data_error: the first wrong line; store_error; run_error; std::system_error.

@@ -135,7 +135,14 @@ bool is_postgres(const std::string& database)
 
 std::unique_ptr<store> open_store(const std::string& database, std::uint32_t who)
 {
-    return is_postgres(database) ? open_postgres(database, who) : open_sqlite(database);
+    if (is_postgres(database)) {
+        return open_postgres(database, who);
+    }
+    if (database.find("://") != std::string::npos) {
+        throw store_error{
+            fmt::format("{} is neither a file nor the URL postgres://... of a server", database)};
+    }
+    return open_sqlite(database);
 }
 
 }  // namespace package_index

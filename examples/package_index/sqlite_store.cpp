@@ -92,8 +92,8 @@ private:
         void bind(int at, std::int64_t value) const { of_.check(sqlite3_bind_int64(handle_, at, value)); }
         void bind(int at, std::string_view value) const
         {
-            of_.check(
-                sqlite3_bind_text(handle_, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC));
+            const char* const text = value.empty() ? "" : value.data();  // a null pointer would be NULL
+            of_.check(sqlite3_bind_text(handle_, at, text, static_cast<int>(value.size()), SQLITE_STATIC));
         }
         // False when there is no further row.
         [[nodiscard]] bool step() const

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -24,7 +25,32 @@ namespace package_index {
 
 namespace {
 
-using connections = signalbox::pool<std::unique_ptr<store>, signalbox::process::semaphore>;
+// A connection that the log counts, from before it is opened until it is closed.
+class connection {
+public:
+    connection(connection_log& log, const std::string& database, std::uint32_t worker)
+        : entry_{log, worker}, store_{open_store(database, worker)}
+    {
+    }
+    store& operator*() const { return *store_; }
+    store* operator->() const { return store_.get(); }
+
+private:
+    struct entry {
+        entry(connection_log& of, std::uint32_t worker) : log{of}, who{worker} { log.opens(who); }
+        entry(const entry&) = delete;
+        entry& operator=(const entry&) = delete;
+        ~entry() { log.closed(who); }
+
+        connection_log& log;
+        std::uint32_t who;
+    };
+
+    entry entry_;  // ends after the store
+    std::unique_ptr<store> store_;
+};
+
+using connections = signalbox::pool<connection, signalbox::process::semaphore>;
 using token = signalbox::permit<signalbox::process::semaphore>;
 
 std::int64_t now_ns()
@@ -40,12 +66,15 @@ public:
         : meet_{meet},
           text_{text},
           number_{number},
+          spread_{static_cast<double>(how.spread)},
           connections_{meet.budget,
-                       [database = how.database, number] { return open_store(database, number); },
+                       [&log = meet.work->log, database = how.database, number] {
+                           return connection{log, database, number};
+                       },
                        {.max = how.threads,
                         .maintain_every = std::chrono::milliseconds{20},
                         .name = "of worker " + std::to_string(number),
-                        .validate = [](std::unique_ptr<store>& each) { return each->is_alive(); }}}
+                        .validate = [](connection& each) { return each->is_alive(); }}}
     {
     }
 
@@ -104,12 +133,24 @@ private:
     {
         board& work = *meet_.work;
         const std::size_t next = work.kills_begun.load();
-        if (next < work.kills_planned && claimed.offset >= work.kill_from[next]) {
+        if (next < work.kills_planned && claimed.offset + claimed.length >= work.kill_from[next]) {
             work.kills_begun.store(next + 1);
             work.victim.store(number_);
             while (true) {
                 ::pause();
             }
+        }
+    }
+
+    // The work is spread evenly over the time that it is to take. While a worker waits for its end nobody
+    // else does, so that there is somebody whom the mutex can come to.
+    void keep_pace(const batch& claimed) const
+    {
+        const double part =
+            static_cast<double>(claimed.offset + claimed.length) / static_cast<double>(text_.size());
+        const auto due = meet_.work->started + std::chrono::duration<double>{part * spread_};
+        while (std::chrono::steady_clock::now() < due && meet_.work->victim.load() == 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{2});
         }
     }
 
@@ -127,6 +168,7 @@ private:
                             .kib = found.kib,
                             .worker = number_});
         }
+        keep_pace(claimed);
         db.write(rows);
         claimed.owner.store(batch::done);
     }
@@ -134,6 +176,7 @@ private:
     crossing& meet_;
     std::string_view text_;
     std::uint32_t number_;
+    double spread_;  // seconds
     connections connections_;
 };
 

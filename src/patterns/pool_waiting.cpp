@@ -58,6 +58,26 @@ pool_core::offer pool_core::ask(const limit& within, const call_site& at, bool a
     return found.what == answer::wait ? wait(me, within) : found;
 }
 
+pool_core::offer pool_core::ask_idle(const call_site& at)
+{
+    offer found{.what = answer::wait};
+    pool_lease_report second;
+    {
+        const std::lock_guard lock{lock_};
+        if (!idle_.is_empty() && queue_.is_empty() && !is_closed_) {
+            pool_waiter me;
+            me.where = at;
+            me.thread = platform::this_thread().id;
+            if (held_[me.thread % held_.size()] != 0) {
+                note_second(me, second);
+            }
+            begin(found, me, false);
+        }
+    }
+    report(second);
+    return found;
+}
+
 // What can be given at once is given, unless somebody waits already (Invariant 2).
 void pool_core::begin(offer& found, pool_waiter& me, bool again) noexcept
 {

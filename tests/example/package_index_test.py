@@ -35,8 +35,9 @@ class PackageIndex(unittest.TestCase):
 
     def run_it(self, *args, database=None, **options):
         environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        return subprocess.run([PROGRAM, "--database", database or self.database, *args], capture_output=True,
-                              text=True, timeout=SECONDS_MAX, check=False, env=environment, **options)
+        return subprocess.run([PROGRAM, "--spread=0", "--database", database or self.database, *args],
+                              capture_output=True, text=True, timeout=SECONDS_MAX, check=False, env=environment,
+                              **options)
 
     def expect_failure(self, code, message, *args, **options):
         result = self.run_it(*args, **options)
@@ -56,15 +57,20 @@ class PackageIndex(unittest.TestCase):
         self.assertIn("packages     100 of 100, each exactly once\n", result.stdout)
         self.assertRegex(result.stdout, "audit        all of this is as it should be\n$")
 
+    def test_fields_that_are_missing_are_empty(self):
+        result = self.run_it("--kill=0", self.file("Package: p\nVersion: 1\n"))
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.rows(), [(0, "p", "1", "(none)", 0)])
+
     def test_a_worker_that_is_killed_with_permits_and_the_mutex_costs_nothing(self):
         result = self.run_it("--workers=2", "--threads=2", "--permits=2", self.file(records(300)))
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(len(self.rows()), 300)
-        self.assertRegex(result.stdout, r"(?m)^killed    worker \d \(process \d+\) while it held [12] connections and "
+        self.assertRegex(result.stdout, r"(?m)^killed    worker \d \(process \d+\) while it held [12] connections? and "
                                         r"the mutex$")
         self.assertRegex(result.stdout, r"(?m)^recovered after \d+\.\d ms; worker 3 takes over$")
-        self.assertRegex(result.stdout, r"(?m)^recovery     worker \d: its [12] connections' permits were back "
-                                        r"after \d+\.\d ms, its mutex after \d+\.\d ms$")
+        self.assertRegex(result.stdout, r"(?m)^recovery     worker \d: [12] permits? back after \d+\.\d ms, "
+                                        r"the mutex after \d+\.\d ms$")
         self.assertRegex(result.stdout, r"(?m)^permits      2 of 2 are back, and the mutex is free$")
 
     def test_the_only_worker_may_be_killed_again_and_again(self):
@@ -72,6 +78,12 @@ class PackageIndex(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(len(re.findall("(?m)^recovery ", result.stdout)), 3)
         self.assertEqual(len(self.rows()), 300)
+
+    def test_a_file_of_one_package_is_enough_for_every_kill(self):
+        result = self.run_it("--kill=3", self.file(records(1)))
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(len(re.findall("(?m)^recovery ", result.stdout)), 3)
+        self.assertEqual(len(self.rows()), 1)
 
     def test_the_database_of_this_machine_is_what_dpkg_query_says(self):
         if not pathlib.Path("/var/lib/dpkg/status").exists():
@@ -89,18 +101,31 @@ class PackageIndex(unittest.TestCase):
             sizes.add(result.stdout)
         self.assertEqual(len(sizes), 3)
 
-    def test_a_worker_that_somebody_else_kills_is_replaced(self):
-        path = self.file(records(20000))
-        with subprocess.Popen([PROGRAM, "--kill=0", "--database", self.database, path], stdout=subprocess.PIPE,
-                              text=True) as master:
+    def disturb(self, what, *options):
+        """A run in which a worker gets a signal at some moment: its pid, the exit code, output and errors."""
+        path = self.file(records(4000))
+        with subprocess.Popen([PROGRAM, "--kill=0", "--spread=2", *options, "--database", self.database, path],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as master:
             children = pathlib.Path(f"/proc/{master.pid}/task/{master.pid}/children")
             deadline = time.monotonic() + SECONDS_MAX
-            while len(children.read_text().split()) < 4 and time.monotonic() < deadline:
-                pass
-            os.kill(int(children.read_text().split()[-1]), signal.SIGKILL)
-            out, _ = master.communicate(timeout=SECONDS_MAX)
-        self.assertEqual(master.returncode, 0, out)
-        self.assertEqual(len(self.rows()), 20000)
+            while len(children.read_text().split()) < 3 and time.monotonic() < deadline:
+                pass  # the reader is the first of them, and may have ended already
+            child = int(children.read_text().split()[-1])
+            os.kill(child, what)
+            out, errors = master.communicate(timeout=SECONDS_MAX)
+        return child, master.returncode, out, errors
+
+    def test_a_worker_that_somebody_else_kills_is_replaced(self):
+        _, code, *said = self.disturb(signal.SIGKILL)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(len(self.rows()), 4000)
+
+    def test_a_worker_that_hangs_ends_the_run_and_is_named(self):
+        child, code, _, errors = self.disturb(signal.SIGSTOP, "--patience=1")
+        self.assertEqual(code, 75, errors)
+        self.assertRegex(errors, r"\Apackage_index: nothing was done for 3 s; --patience allows no more\n"
+                                 rf"(.*\n)*  worker \d, process {child}: is stopped\b")
+        self.assertFalse(pathlib.Path(f"/proc/{child}").exists(), "nothing is left behind")
 
     def test_a_postgresql_server_gets_every_package_and_counts_the_connections(self):
         tool = pathlib.Path(os.environ["SOURCE"]) / "tools" / "postgres"
@@ -113,7 +138,8 @@ class PackageIndex(unittest.TestCase):
         result = self.run_it("--kill=2", "--permits=2", self.file(records(400)), database=started.stdout.strip())
         self.assertEqual(result.returncode, 0, result)
         self.assertRegex(result.stdout, "(?m)^packages     400 of 400, each exactly once$")
-        self.assertRegex(result.stdout, r"(?m)^connections  at most [12] at once, of 2; the server was asked \d+ times$")
+        self.assertRegex(result.stdout, r"(?m)^connections  at most [12] open at once, of 2; the server, asked \d+ times, "
+                                        r"saw at most [012]$")
 
     # What is shown
 
@@ -141,7 +167,8 @@ class PackageIndex(unittest.TestCase):
     # What can be wrong
 
     def test_values_out_of_range(self):
-        for option, least, most in (("workers", 1, 32), ("threads", 1, 32), ("permits", 1, 1024), ("kill", 0, 16)):
+        for option, least, most in (("workers", 1, 32), ("threads", 1, 32), ("permits", 1, 1024), ("kill", 0, 16),
+                                    ("spread", 0, 60), ("patience", 1, 86400)):
             for value in (str(least - 1), str(most + 1), "two", "1.5"):
                 self.expect_failure(64, f"--{option}: '{value}' is no whole number from {least} to {most}\n"
                                         "Try 'package_index --help'.", f"--{option}={value}")
@@ -163,6 +190,8 @@ class PackageIndex(unittest.TestCase):
     def test_a_database_that_cannot_be_opened(self):
         self.expect_failure(69, "can't open the database /nonexistent/db: unable to open database file",
                             self.file(records(1)), database="/nonexistent/db")
+        self.expect_failure(69, "mysql://x/y is neither a file nor the URL postgres://... of a server",
+                            self.file(records(1)), database="mysql://x/y")
         result = self.run_it(self.file(records(1)), database="postgres:///x?host=/nonexistent")
         self.assertEqual(result.returncode, 69)
         self.assertIn("package_index: can't connect to the database: ", result.stderr)

@@ -1,4 +1,5 @@
 // Pools that share a limit: together they have no more things than it has permits.
+#include <signalbox/event.hpp>
 #include <signalbox/patterns/pool.hpp>
 
 #include <atomic>
@@ -64,6 +65,49 @@ TEST(pool_shared, a_thing_that_comes_back_is_closed_if_others_wait)
     require([&] { return budget.waiters() == 1; });
     held.release();
     EXPECT_EQ(waits.get(), 2);
+}
+
+/// A semaphore whose count of waiters is late: asked for the second time, while nobody waits, it answers when
+/// somebody has come to wait, still with none. (The first time a pool's own thread asks.)
+class late_semaphore {
+public:
+    static constexpr std::ptrdiff_t max() { return signalbox::semaphore::max(); }
+    void acquire(std::ptrdiff_t n = 1) { inner_.acquire(n); }
+    outcome acquire(std::ptrdiff_t n, const signalbox::limit& within)
+    {
+        comes_.set();
+        return inner_.acquire(n, within);
+    }
+    [[nodiscard]] bool try_acquire(std::ptrdiff_t n = 1) { return inner_.try_acquire(n); }
+    void release(std::ptrdiff_t n = 1) { inner_.release(n); }
+    [[nodiscard]] std::ptrdiff_t waiters() const
+    {
+        if (++asked_ > 1) {
+            comes_.wait();
+        }
+        return 0;
+    }
+    [[nodiscard]] int asked() const { return asked_.load(); }
+
+private:
+    signalbox::semaphore inner_{1};
+    mutable std::atomic<int> asked_{0};
+    mutable signalbox::event comes_;
+};
+
+TEST(pool_shared, a_thing_that_comes_back_as_somebody_begins_to_wait_for_the_limit_is_closed)
+{
+    late_semaphore budget;
+    workshop shop;
+    pool<gadget, late_semaphore> things{
+        budget, shop.factory(), {.max = 2, .warn_of_second = false, .maintain_every = 1h}};
+    require([&] { return budget.asked() == 1; });
+    auto held = things.acquire();
+    auto back = start([&] { return (held.release(), true); });
+    require([&] { return budget.asked() == 2; });
+    EXPECT_TRUE(things.acquire(30s)) << "nobody but the one who gave back could give it a permit";
+    EXPECT_TRUE(back.get());
+    EXPECT_EQ(shop.made(), 2);
 }
 
 TEST(pool_shared, a_failure_gives_the_permit_back)

@@ -244,5 +244,32 @@ TEST(simulated_acquire_all, opposite_orders_end_and_a_limit_leaves_nothing_held)
         executions, preemptions);
 }
 
+TEST(simulated_acquire_all, nobody_waits_with_something_in_its_hands)
+{
+    explore_variants(
+        "two orders, both as long as it takes",
+        [](scenario& s) {
+            auto& w = s.make<two_things>();
+            s.thread("one way", [&w] { w.use(acquire_all(w.first, w.second)); });
+            s.thread("other way", [&w] { w.use(acquire_all(w.second, w.first)); });
+            s.finally([&w] {
+                require(w.users.read() == 2, "both have had both");
+                require(w.first.available() == 1 && w.second.owner() == thread_id::none, "all is back");
+            });
+        },
+        executions, preemptions);
+    explore_variants(
+        "three things in a ring",
+        [](scenario& s) {
+            auto& w = s.make<two_things>();
+            auto& third = s.make<semaphore>(1);
+            s.thread("first", [&] { w.use(acquire_all(w.first, w.second)); });
+            s.thread("second", [&] { w.use(acquire_all(w.second, third)); });
+            s.thread("third", [&] { static_cast<void>(acquire_all(third, w.first)); });
+            s.finally([&] { require(w.first.available() == 1 && third.available() == 1, "all is back"); });
+        },
+        executions, preemptions);
+}
+
 }  // namespace
 }  // namespace signalbox::simulated

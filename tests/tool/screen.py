@@ -77,6 +77,9 @@ class Screen:
             assert numbers == "", numbers
             self.x = self.y = 0
             self.is_whole = False
+        elif final == "A":
+            self.y = max(0, self.y - max(number, 1))
+            self.is_whole = False
         elif final == "K":
             self.cells[self.y][self.x:] = [(" ", "")] * (self.columns - self.x)
         elif final == "J":

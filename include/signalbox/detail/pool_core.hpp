@@ -13,7 +13,8 @@
 // Fairness     First come, first served, also for the right to make a thing; a newcomer never overtakes.
 //              The thing that was used last is lent first: the others may grow old and be closed.
 // Lifetime     When the pool has gone, the last lease takes the rest with it: drop() says so.
-// Checked by   tests/patterns/pool_test.cpp, tests/patterns/pool_limits_test.cpp
+// Checked by   tests/patterns/pool_test.cpp, tests/patterns/pool_limits_test.cpp,
+//              tests/simulated/pool_test.cpp
 #pragma once
 
 #include <array>
@@ -72,7 +73,7 @@ public:
         close,   // close `slot`, which has expired, and ask again
         create,  // make a thing, and say created() or not_created()
         end,     // nothing was given: say `ended`
-        wait,    // inside only: it stands in the queue
+        wait,    // inside: it stands in the queue; from ask_idle(): nothing can be lent at once
     };
     struct offer {
         answer what = answer::end;
@@ -90,6 +91,9 @@ public:
     /// stands before all others.
     SIGNALBOX_API offer ask(const limit& within, const call_site& at, bool again = false);
 
+    /// The same if a thing is idle and nobody waits; else answers `wait`, and nothing has happened.
+    SIGNALBOX_API offer ask_idle(const call_site& at);
+
     /// The thing of an answer `create` is there, and lent. False: the pool was closed; close it, and drop().
     [[nodiscard]] SIGNALBOX_API bool created(pool_slot& slot, const call_site& at);
     /// ... is not there: the factory threw, or the limit was over before it could be called.
@@ -104,6 +108,15 @@ public:
 
     /// Somebody in this pool begins, or ends, to wait for the shared limit: what comes back is closed.
     SIGNALBOX_API void want(bool begins) noexcept;
+    /// While it lives somebody does.
+    struct wanting {
+        explicit wanting(pool_core& of) noexcept : pool{of} { pool.want(true); }
+        wanting(const wanting&) = delete;
+        wanting& operator=(const wanting&) = delete;
+        ~wanting() { pool.want(false); }
+
+        pool_core& pool;
+    };
 
     /// Takes out an idle thing that there should not be: expired, beyond `max`, of a closed pool, or, if
     /// others wait for the shared limit, the one idle for longest. Null if there is none.

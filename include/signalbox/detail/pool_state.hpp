@@ -11,6 +11,7 @@
 // Checked by   tests/patterns/pool_test.cpp, tests/patterns/pool_shared_test.cpp
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -55,28 +56,20 @@ public:
     /// A thing for the caller, or null: then `result` says why, and `is_refused` whether too many wait.
     node* borrow(const limit& within, const call_site& at, outcome& result, bool& is_refused)
     {
-        offer found = ask(within, at);
-        for (;;) {
-            close(found.expired);
-            auto* const mine = static_cast<node*>(found.slot);
-            switch (found.what) {
-            case answer::use: return mine;
-            case answer::create: return create(within, at, result);
-            case answer::check:
-                if (is_valid(mine->thing)) {
-                    return mine;
-                }
-                withdraw(*mine, true);
-                [[fallthrough]];
-            case answer::close: delete mine; break;
-            case answer::end:
-            case answer::wait:
-                result = found.ended;
-                is_refused = found.is_refused;
-                return nullptr;
-            }
-            found = ask(within, at, true);
+        return take(ask(within, at), within, at, result, is_refused);
+    }
+
+    /// The same for a duration, which begins now: no clock is read if an idle thing needs no validation.
+    template <class Rep, class Period>
+    node* borrow(const std::chrono::duration<Rep, Period>& span, const call_site& at, outcome& result,
+                 bool& is_refused)
+    {
+        const offer found = ask_idle(at);
+        if (found.what == answer::use && found.expired == nullptr) {
+            return static_cast<node*>(found.slot);
         }
+        const limit within{span};
+        return take(found.what == answer::wait ? ask(within, at) : found, within, at, result, is_refused);
     }
 
     void give_back(node& lent) noexcept
@@ -126,6 +119,32 @@ public:
 
 private:
     ~pool_state() = default;
+
+    // What the offer comes to.
+    node* take(offer found, const limit& within, const call_site& at, outcome& result, bool& is_refused)
+    {
+        for (;;) {
+            close(found.expired);
+            auto* const mine = static_cast<node*>(found.slot);
+            switch (found.what) {
+            case answer::use: return mine;
+            case answer::create: return create(within, at, result);
+            case answer::check:
+                if (is_valid(mine->thing)) {
+                    return mine;
+                }
+                withdraw(*mine, true);
+                [[fallthrough]];
+            case answer::close: delete mine; break;
+            case answer::end:
+            case answer::wait:
+                result = found.ended;
+                is_refused = found.is_refused;
+                return nullptr;
+            }
+            found = ask(within, at, true);
+        }
+    }
 
     static pool_settings settings_of(pool_options<T>& how)
     {
@@ -193,15 +212,6 @@ private:
         }
         return share;
     }
-
-    struct wanting {
-        explicit wanting(pool_core& of) noexcept : pool{of} { pool.want(true); }
-        wanting(const wanting&) = delete;
-        wanting& operator=(const wanting&) = delete;
-        ~wanting() { pool.want(false); }
-
-        pool_core& pool;
-    };
 
     // A pool that nobody maintains keeps nothing that others may wait for: it would not notice them.
     bool may_keep() const noexcept { return is_maintained() && !others_wait(); }

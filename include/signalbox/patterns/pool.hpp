@@ -21,6 +21,7 @@
 // Source       The algorithm: signalbox/detail/pool_core.hpp. Options: signalbox/patterns/pool_options.hpp
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <system_error>
 #include <type_traits>
@@ -95,6 +96,14 @@ public:
         bool is_refused = false;
         return borrow(within, at, is_refused);
     }
+    /// The same for so long from now; costs no more than without a limit if a thing is idle.
+    template <class Rep, class Period>
+    [[nodiscard]] lease acquire(const std::chrono::duration<Rep, Period>& within,
+                                detail::noted_site at = detail::noted_site::here())
+    {
+        bool is_refused = false;
+        return borrow(within, at, is_refused);
+    }
 
     /// Changes `max`. More: those who wait are served. Less: idle things are closed now, and those that are
     /// lent as they come back.  Errors: std::system_error invalid_argument for 0.
@@ -118,7 +127,8 @@ private:
         }
     }
 
-    lease borrow(const limit& within, const detail::noted_site& at, bool& is_refused)
+    template <class Within>
+    lease borrow(const Within& within, const detail::noted_site& at, bool& is_refused)
     {
         lease got;
         got.pool_ = state_;

@@ -17,7 +17,8 @@ background_thread::background_thread(void* (*run)(void*), void* argument) : proc
     const int error = pthread_create(&thread_, nullptr, run, argument);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (error != 0) {
-        throw std::system_error(error, std::generic_category(), "signalbox: no thread for a watchdog");
+        throw std::system_error(error, std::generic_category(),
+                                "signalbox: no thread for a watchdog or a pool's maintenance");
     }
 }
 
