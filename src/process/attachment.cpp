@@ -69,6 +69,7 @@ attachment* attachment::attach(int file, const std::string& name, object_kind ki
     if (attachment* const known = here.find(status)) {
         platform::close_file(file);
         ++known->handles_;
+        known->rename(label);
         return known;
     }
     attachment* const made = map(file, name, what, label);
@@ -99,6 +100,21 @@ attachment* attachment::map(int file, const std::string& name, const object_trai
     auto* const made = new attachment{file, mapped, what, name};
     std::strncpy(made->label_, label, label_most - 1);
     return made;
+}
+
+// Who opens it once more may say what others are to see.
+void attachment::rename(const char* label) noexcept
+{
+    if (*label == '\0') {
+        return;
+    }
+    std::memset(label_, 0, sizeof label_);
+    std::strncpy(label_, label, label_most - 1);
+    const std::uint32_t slot = slot_.load();
+    if (slot != no_slot) {
+        atomic<std::uint64_t>* const shown = page(slot).record.label;
+        copy_text(shown, label_most / 8, label_, sizeof label_);
+    }
 }
 
 // Makes this process a participant, or ends the attachment.

@@ -103,6 +103,7 @@ private:
     ~attachment();
 
     static attachment* map(int file, const std::string& name, const object_traits& what, const char* label);
+    void rename(const char* label) noexcept;
     void join(const platform::file_status& identity);
     lease& find_lease();
     void take_slot();

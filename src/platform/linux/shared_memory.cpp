@@ -101,7 +101,9 @@ int open_file_to_look(const char* path) noexcept
 
 int open_again(int file) noexcept
 {
-    return result_of(::open(descriptor_path{file}.text, O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    const int again = result_of(::open(descriptor_path{file}.text, O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    const bool is_there = again != -ENOENT || ::fcntl(file, F_GETFD) >= 0;  // or it is /proc that is missing
+    return is_there ? again : -EBADF;
 }
 
 int duplicate_file(int file) noexcept
