@@ -82,6 +82,12 @@ attachment* attachment::attach_new(int file, const std::string& name, const blue
 {
     const std::lock_guard guard{registry::get().lock};
     attachment* const made = map(file, name, plan.traits, label);
+    try {
+        made->reserve(&made->shared->head, sizeof made->shared->head);
+    } catch (...) {
+        delete made;
+        throw;
+    }
     fill(*made->shared, plan);
     platform::file_status status;
     platform::status_of_file(file, status);
@@ -133,6 +139,24 @@ void attachment::join(const platform::file_status& identity)
     }
 }
 
+void attachment::reserve(const void* part, std::size_t size) const
+{
+    const auto offset = static_cast<std::size_t>(static_cast<const char*>(part) -
+                                                 static_cast<const char*>(static_cast<const void*>(shared)));
+    const int result = platform::reserve_in_file(file, offset, size);
+    if (result < 0) {
+        fail_with(result, name, "can't grow: there is no memory for its file");
+    }
+}
+
+// Pages of participants that there were before have their memory.
+void attachment::reserve_page_of(std::uint32_t slot) const
+{
+    if (slot >= shared->head.participants_used.load()) {
+        reserve(&shared->participants[slot], sizeof shared->participants[slot]);
+    }
+}
+
 void attachment::add_handle() noexcept
 {
     const std::lock_guard guard{registry::get().lock};
@@ -164,6 +188,7 @@ void attachment::take_slot()
 // The byte is locked: nobody else alive has this slot.
 bool attachment::try_slot(std::uint32_t slot)
 {
+    reserve_page_of(slot);
     participant_page& mine = page(slot);
     mine.life.store(0);
     room inside{*this, slot, true};
