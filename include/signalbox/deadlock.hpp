@@ -70,6 +70,9 @@ public:
     deadlock_error& operator=(const deadlock_error&) noexcept;
     ~deadlock_error() override;
 
+    /// The whole report, a line for each thread.
+    [[nodiscard]] const char* what() const noexcept override { return text_->c_str(); }
+
     /// The threads of the cycle, beginning with the one that found it.
     [[nodiscard]] const std::vector<deadlocked_thread>& cycle() const noexcept { return *cycle_; }
 
@@ -79,6 +82,7 @@ public:
 private:
     bool is_suspected_ = false;
     std::shared_ptr<const std::vector<deadlocked_thread>> cycle_;  // shared: copying an exception can't fail
+    std::shared_ptr<const std::string> text_;
 };
 
 /// What happens when a deadlock is found. It runs on the thread that found it, inside lock(), without any

@@ -26,6 +26,7 @@ class recursive_mutex;
 class shared_mutex;
 class condition_variable;
 class event;
+class auto_reset_event;
 class latch;
 template <class CompletionFunction>
 class barrier;
@@ -60,6 +61,8 @@ template <>
 inline constexpr const char* kind_name<condition_variable> = "condition_variable";
 template <>
 inline constexpr const char* kind_name<event> = "event";
+template <>
+inline constexpr const char* kind_name<auto_reset_event> = "auto_reset_event";
 template <>
 inline constexpr const char* kind_name<latch> = "latch";
 template <class CompletionFunction>

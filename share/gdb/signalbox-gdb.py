@@ -2,7 +2,7 @@
 
   (gdb) source /usr/share/signalbox/gdb/signalbox-gdb.py
   (gdb) signalbox waiters         every object that threads wait for, its owner, its queue
-  (gdb) signalbox why 3           what gdb's thread 3 waits for, what its owner waits for, and so on
+  (gdb) signalbox why 3           what gdb's thread 3 (or a thread's name) waits for, what its owner waits for, ...
   (gdb) print some_mutex          $1 = mutex: owned by thread 2 "writer", 3 waiting
 
 On a live process and on a core file. The commands need no debug information, only the symbol
@@ -17,6 +17,7 @@ import gdb
 
 LAYOUT = "<10IQ"  # detail::debug_layout up to its texts, see src/core/debug_layout.hpp
 KINDS_MOST, KIND_SIZE = 16, 32
+NAMES = "<8IQ"  # detail::debug_names
 IDENTITY = "signalbox::platform::linux_detail::context"  # begins with the thread's identity
 
 
@@ -27,6 +28,10 @@ def read(address, form):
 
 def address_of(symbol):
     return int(gdb.parse_and_eval(f"(unsigned long)&'{symbol}'"))
+
+
+def text_at(address):
+    return gdb.Value(address).cast(gdb.lookup_type("char").pointer()).string("utf-8", "replace")
 
 
 class Layout:
@@ -45,6 +50,37 @@ class Layout:
             raise gdb.GdbError(f"signalbox: this script knows layout 1, and the program has {version}")
         texts = memory(at + struct.calcsize(LAYOUT), KINDS_MOST * KIND_SIZE).tobytes()
         self.kinds = [texts[i * KIND_SIZE:(i + 1) * KIND_SIZE].split(b"\0")[0].decode() for i in range(KINDS_MOST)]
+
+
+class Names:
+    """What set_name() and set_thread_name() called objects and threads; none if the program doesn't tell."""
+    objects, threads = [], {}
+
+    @classmethod
+    def look(cls):
+        cls.objects, cls.threads = [], {}
+        try:
+            at = address_of("signalbox::detail::names_for_debuggers")
+        except gdb.error:
+            return
+        memory = gdb.selected_inferior().read_memory
+        version, count, size, bearer, is_thread, extent, text, after, lists = struct.unpack(
+            NAMES, memory(at, struct.calcsize(NAMES)))
+        for number in range(count if version == 1 else 0):
+            entry = read(lists + number * size, "Q")
+            while entry:
+                name = text_at(read(entry + text, "Q"))
+                if read(entry + is_thread, "B"):
+                    cls.threads[read(entry + bearer, "Q")] = name
+                else:
+                    cls.objects.append((read(entry + bearer, "Q"), read(entry + extent, "Q"), name))
+                entry = read(entry + after, "Q")
+
+    @classmethod
+    def of_object(cls, at):
+        """Its name, or that of what encloses it, in quotes behind a space."""
+        found = [(size, name) for begin, size, name in cls.objects if begin <= at < begin + max(size, 1)]
+        return f' "{min(found)[1]}"' if found else ""
 
 
 class Waiter:
@@ -123,6 +159,7 @@ class Threads:
     @classmethod
     def look(cls):
         cls.by_identity, tops = {}, []
+        Names.look()
         chosen = gdb.selected_thread()
         frame = gdb.selected_frame() if chosen is not None else None
         try:
@@ -147,10 +184,27 @@ class Threads:
     @classmethod
     def text(cls, identity):
         thread = cls.by_identity.get(identity)
-        if thread is None:
-            return f"thread {identity} of Signalbox"
-        name = f' "{thread.name}"' if thread.name else ""
-        return f"thread {thread.num}{name}"
+        called = Names.threads.get(identity) or (thread.name if thread is not None else None)
+        name = f' "{called}"' if called else ""
+        return f"thread {thread.num}{name}" if thread is not None else f"thread {identity}{name} of Signalbox"
+
+    @classmethod
+    def chosen(cls, argument):
+        """The number of the thread that is meant by a number of gdb's, a name, or nothing: the selected one."""
+        word = argument.strip().strip('"')
+        if not word:
+            if gdb.selected_thread() is None:
+                raise gdb.GdbError("signalbox: no thread is selected")
+            return gdb.selected_thread().num
+        every = gdb.selected_inferior().threads()
+        called = [thread.num for who, thread in cls.by_identity.items() if Names.threads.get(who) == word]
+        called += [thread.num for thread in every if thread.name == word]
+        if word.isdigit() and int(word) in (thread.num for thread in every):
+            return int(word)
+        if len(set(called)) != 1:
+            raise gdb.GdbError(f"signalbox: {'several threads are' if called else 'no thread is'} called {word}; "
+                               "take a number of `info threads`")
+        return called[0]
 
 
 def state_text(waiter):
@@ -162,7 +216,8 @@ def object_text(kind, cell):
     """The kind, the address, and the variable that lies there."""
     symbol = gdb.execute(f"info symbol {cell:#x}", to_string=True)
     found = re.search(r"^([^+\n].*?) in section", symbol, re.M)
-    return f"{kind} {cell:#x}" + (f" <{found.group(1).replace(' + ', '+')}>" if found else "")
+    symbol = f" <{found.group(1).replace(' + ', '+')}>" if found else ""
+    return f"{kind} {cell:#x}{symbol}{Names.of_object(cell)}"
 
 
 def is_live():
@@ -206,7 +261,8 @@ class Waiters(gdb.Command):
 
 
 class Why(gdb.Command):
-    """Tells what a thread of gdb's list waits for, what the owner of that waits for, and so on."""
+    """Tells what a thread of gdb's list (by number or name; if none is given: the selected one) waits for, what the
+    owner of that waits for, and so on."""
 
     def __init__(self):
         super().__init__("signalbox why", gdb.COMMAND_STATUS)
@@ -214,7 +270,7 @@ class Why(gdb.Command):
     def invoke(self, argument, _from_tty):
         Threads.look()
         waiting = {waiter.thread: waiter for queue in queues() for waiter in queue}
-        number = int(argument) if argument.strip() else gdb.selected_thread().num
+        number = Threads.chosen(argument)
         at = next((who for who, thread in Threads.by_identity.items() if thread.num == number), None)
         if at not in waiting:
             print(f"thread {number} waits for nothing of Signalbox's")
@@ -242,8 +298,47 @@ def print_cell(kind):
         at = int(value.address)
         count = count_waiting(at)
         text = ROWS[kind](at)[1] if kind in ROWS else f"at {at:#x}"
-        return f"{kind}: {text}" + (f", {count} waiting" if count else "")
+        return f"{kind}{Names.of_object(at)}: {text}" + (f", {count} waiting" if count else "")
     return show
+
+
+def print_recursive_mutex(value):
+    text = print_cell("mutex")(value)
+    try:
+        again = int(value["again_"]["_M_i"])
+    except gdb.error:
+        again = 0  # another C++ library's atomic
+    return "recursive_" + text + (f", locked {again + 1} times" if again else "")
+
+
+def print_auto_reset_event(value):
+    if value.address is None:
+        return "auto_reset_event"
+    at = int(value.address)
+    count = count_waiting(at)
+    return f"auto_reset_event{Names.of_object(at)}: {'not ' if (read(at, 'Q') >> 16) & 1 else ''}set" + (
+        f", {count} waiting" if count else "")
+
+
+def print_deadline(value):
+    at = int(value["time_"]["__d"]["__r"])
+    if at in (2**63 - 1, -2**63):
+        return "never" if at > 0 else "passed"
+    if not is_live():
+        return f"{at / 1e9:.3f} s on the steady clock"
+    return f"in {(at - time.clock_gettime_ns(time.CLOCK_MONOTONIC)) / 1e9:.3f} s"
+
+
+def print_limit(value):
+    can_stop = int(value["stop_"]["_M_state"]["_M_ptr"]) != 0
+    until = print_deadline(value["until_"])
+    text = "for ever" if until == "never" else until
+    return f"limit: {text}" + (", or until a stop" if can_stop else "")
+
+
+def print_guarded_handle(value):
+    held = int(value["value_"])
+    return f"handle of {value['value_'].dereference()}" if held else "handle, holds nothing"
 
 
 def print_permit(value):
@@ -259,15 +354,20 @@ def print_thread_id(value):
 
 PRINTERS = {
     r"mutex": print_cell("mutex"),
-    r"recursive_mutex": print_cell("mutex"),
+    r"recursive_mutex": print_recursive_mutex,
     r"shared_mutex": print_cell("shared_mutex"),
     r"condition_variable": print_cell("condition_variable"),
     r"event": print_cell("event"),
+    r"auto_reset_event": print_auto_reset_event,
     r"latch": print_cell("latch"),
     r"barrier<.*>": print_cell("barrier"),
     r"(counting_semaphore<.*>|semaphore_base)": print_cell("semaphore"),
     r"permit<.*>": print_permit,
     r"thread_id": print_thread_id,
+    r"deadline": lambda value: f"deadline: {print_deadline(value)}",
+    r"limit": print_limit,
+    r"guarded_handle<.*>": print_guarded_handle,
+    r"guarded<.*>": lambda value: f"guarded {value['value_']}, {value['mutex_']}",
 }
 
 
@@ -283,7 +383,7 @@ class Printer:
 def printer_of(value):
     name = value.type.strip_typedefs().unqualified().name or ""
     for pattern, show in PRINTERS.items():
-        if re.fullmatch(r"signalbox::(thread::)?" + pattern, name):
+        if re.fullmatch(r"signalbox::(thread::|with_sites::)?" + pattern, name):
             return Printer(value, show)
     return None
 

@@ -1,5 +1,5 @@
-// Where a debugger finds the parking table, and how a waiter is laid out: plain numbers in the binary, so
-// that share/gdb/signalbox-gdb.py needs no debug information of the library, live or on a core file.
+// Where a debugger finds the parking table and the names, and how they are laid out: plain numbers in the
+// binary, so that share/gdb/signalbox-gdb.py needs no debug information of the library, live or on a core file.
 //
 // Because      What ships has no debug information. A symbol is enough: the shared library exports it, and a
 //              statically linked program has it until it is stripped.
@@ -32,7 +32,22 @@ struct debug_layout {
     char kinds[kinds_most][32];  // what each kind is called
 };
 
+/// How the names of objects and threads lie: lists, and in each the names one after the other.
+struct debug_names {
+    std::uint32_t version = 1;  // the script reads this one
+    std::uint32_t list_count;   // lists begin at `lists`, and
+    std::uint32_t list_size;    //   so many bytes further for each
+    // Offsets in a name.
+    std::uint32_t bearer;     // an address, or a thread's identity
+    std::uint32_t is_thread;  // a bool: which of them
+    std::uint32_t size;       // of the object
+    std::uint32_t text;       // a pointer to the name
+    std::uint32_t next;
+    const void* lists;        // the first list's pointer to its first name
+};
+
 /// Read by debuggers alone.
 SIGNALBOX_API extern const debug_layout layout_for_debuggers;
+SIGNALBOX_API extern const debug_names names_for_debuggers;
 
 }  // namespace signalbox::detail

@@ -1,8 +1,10 @@
 // Names in lists by a hash of what they name, a lock for each list. Nothing is allocated under a lock.
 #include "core/names.hpp"
 
+#include <cstddef>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include <signalbox/detail/thread_context.hpp>
 #include <signalbox/platform/fork.hpp>
@@ -10,6 +12,7 @@
 #include <signalbox/platform/thread_name.hpp>
 
 #include "core/bucket_lock.hpp"
+#include "core/debug_layout.hpp"
 #include "core/thread_registry.hpp"
 
 namespace signalbox::detail {
@@ -27,6 +30,7 @@ struct entry {
     bearer of;
     std::size_t size;
     std::string name;
+    const char* text = nullptr;  // of the name, for debuggers
     entry* next = nullptr;
 };
 
@@ -112,7 +116,12 @@ bearer object_at(const void* object) noexcept
 
 void rename(const bearer& of, std::string_view name, std::size_t size)
 {
-    exchange(of, name.empty() ? nullptr : std::make_unique<entry>(entry{of, size, std::string{name}}));
+    std::unique_ptr<entry> added;
+    if (!name.empty()) {
+        added = std::make_unique<entry>(entry{of, size, std::string{name}});
+        added->text = added->name.c_str();
+    }
+    exchange(of, std::move(added));
 }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the table owns it
 
 void lock_all() noexcept
@@ -150,6 +159,16 @@ void forget_name(const void* object) noexcept
 {
     exchange(object_at(object), nullptr);
 }
+
+[[gnu::used]] constinit const debug_names names_for_debuggers{
+    .list_count = shard_count,
+    .list_size = sizeof(shard),
+    .bearer = offsetof(entry, of) + offsetof(bearer, value),
+    .is_thread = offsetof(entry, of) + offsetof(bearer, is_thread),
+    .size = offsetof(entry, size),
+    .text = offsetof(entry, text),
+    .next = offsetof(entry, next),
+    .lists = &shards[0].first};
 
 std::string name_of(const void* object)
 {

@@ -69,6 +69,7 @@ attachment* attachment::attach(int file, const std::string& name, object_kind ki
     if (attachment* const known = here.find(status)) {
         platform::close_file(file);
         ++known->handles_;
+        known->rename(label);
         return known;
     }
     attachment* const made = map(file, name, what, label);
@@ -81,6 +82,12 @@ attachment* attachment::attach_new(int file, const std::string& name, const blue
 {
     const std::lock_guard guard{registry::get().lock};
     attachment* const made = map(file, name, plan.traits, label);
+    try {
+        made->reserve(&made->shared->head, sizeof made->shared->head);
+    } catch (...) {
+        delete made;
+        throw;
+    }
     fill(*made->shared, plan);
     platform::file_status status;
     platform::status_of_file(file, status);
@@ -101,6 +108,21 @@ attachment* attachment::map(int file, const std::string& name, const object_trai
     return made;
 }
 
+// Who opens it once more may say what others are to see.
+void attachment::rename(const char* label) noexcept
+{
+    if (*label == '\0') {
+        return;
+    }
+    std::memset(label_, 0, sizeof label_);
+    std::strncpy(label_, label, label_most - 1);
+    const std::uint32_t slot = slot_.load();
+    if (slot != no_slot) {
+        atomic<std::uint64_t>* const shown = page(slot).record.label;
+        copy_text(shown, label_most / 8, label_, sizeof label_);
+    }
+}
+
 // Makes this process a participant, or ends the attachment.
 void attachment::join(const platform::file_status& identity)
 {
@@ -114,6 +136,24 @@ void attachment::join(const platform::file_status& identity)
         std::erase(here.all, this);
         delete this;
         throw;
+    }
+}
+
+void attachment::reserve(const void* part, std::size_t size) const
+{
+    const auto offset = static_cast<std::size_t>(static_cast<const char*>(part) -
+                                                 static_cast<const char*>(static_cast<const void*>(shared)));
+    const int result = platform::reserve_in_file(file, offset, size);
+    if (result < 0) {
+        fail_with(result, name, "can't grow: there is no memory for its file");
+    }
+}
+
+// Pages of participants that there were before have their memory.
+void attachment::reserve_page_of(std::uint32_t slot) const
+{
+    if (slot >= shared->head.participants_used.load()) {
+        reserve(&shared->participants[slot], sizeof shared->participants[slot]);
     }
 }
 
@@ -148,6 +188,7 @@ void attachment::take_slot()
 // The byte is locked: nobody else alive has this slot.
 bool attachment::try_slot(std::uint32_t slot)
 {
+    reserve_page_of(slot);
     participant_page& mine = page(slot);
     mine.life.store(0);
     room inside{*this, slot, true};

@@ -37,6 +37,10 @@ public:
     /// The same of a file of zeros that nobody else knows, which it fills.
     static attachment* attach_new(int file, const std::string& name, const blueprint& plan,
                                   const char* label);
+    /// Call it before `part` of the mapped file is touched for the first time of all.
+    /// Errors  no_space_on_device and the like; nothing has changed.
+    void reserve(const void* part, std::size_t size) const;
+
     void add_handle() noexcept;
     void drop_handle() noexcept;
 
@@ -103,6 +107,8 @@ private:
     ~attachment();
 
     static attachment* map(int file, const std::string& name, const object_traits& what, const char* label);
+    void rename(const char* label) noexcept;
+    void reserve_page_of(std::uint32_t slot) const;
     void join(const platform::file_status& identity);
     lease& find_lease();
     void take_slot();

@@ -26,6 +26,12 @@ constexpr std::size_t name_most = 64;
     fail(std::errc::invalid_argument, name, why);
 }
 
+bool is_of_names(char c) noexcept
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+}
+
 }  // namespace
 
 void check_identity(const object_identity& seen, std::int64_t size, const std::string& name)
@@ -44,21 +50,21 @@ void check_identity(const object_identity& seen, std::int64_t size, const std::s
         refuse(name, "was laid out by a library with other limits: remove it when nobody uses it");
     }
     if (size != static_cast<std::int64_t>(object_size)) {
-        refuse(name,
-               "is truncated: " + std::to_string(size) + " bytes instead of " + std::to_string(object_size));
+        refuse(name, (size < static_cast<std::int64_t>(object_size) ? "is truncated: " : "is too long: ") +
+                         std::to_string(size) + " bytes instead of " + std::to_string(object_size));
     }
 }
 
 void check_name(const std::string& name)
 {
-    const bool is_sound =
-        !name.empty() && name.size() <= name_most && std::all_of(name.begin(), name.end(), [](char c) {
-            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-                   c == '_' || c == '-';
-        });
+    const bool is_sound = !name.empty() && name.size() <= name_most && name != "." && name != ".." &&
+                          std::all_of(name.begin(), name.end(), is_of_names);
     if (!is_sound) {
-        fail(std::errc::invalid_argument, name.substr(0, name_most + 1),
-             "is no name: it must be 1 to 64 of A-Z a-z 0-9 . _ -");
+        std::string shown = name.substr(0, name_most + 1);
+        std::replace_if(shown.begin(), shown.end(), [](char c) { return c >= 0 && c < ' '; }, '?');
+        throw std::system_error(std::make_error_code(std::errc::invalid_argument),
+                                "signalbox: '" + shown +
+                                    "' is no name: it must be 1 to 64 of A-Z a-z 0-9 . _ -, and not . or ..");
     }
 }
 

@@ -3,6 +3,7 @@
 // Because      A thread that ends leaves its balance behind: the process still holds what it took. The next
 //              thread goes on with that cell; only the owner of a mutex keeps its cell for ever, since nobody
 //              else may become the owner.
+#include <algorithm>
 #include <mutex>
 
 #include <signalbox/platform/fork.hpp>
@@ -119,9 +120,11 @@ std::unique_ptr<lease> attachment::make_lease()
 std::uint32_t room::take_cell(std::uint32_t slot, std::uint32_t pocket)
 {
     object_layout& shared = *object_.shared;
+    const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
     for (std::uint32_t cell = 1; cell < holders_most; ++cell) {
-        if (shared.holders[cell].participant.load() == 0) {
-            if (shared.head.holders_used.load() <= cell) {
+        if (cell >= used || shared.holders[cell].participant.load() == 0) {
+            if (cell >= used) {
+                object_.reserve(&shared.holders[cell], sizeof shared.holders[cell]);
                 shared.head.holders_used.store(cell + 1);
             }
             shared.holders[cell].pocket.store(pocket);

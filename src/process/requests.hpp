@@ -25,12 +25,22 @@ inline bool is_request(const attachment& object, const char* verb, std::ptrdiff_
         fail(std::errc::invalid_argument, object.name,
              std::string{verb} + "(" + std::to_string(n) + "): the number of permits must not be negative");
     }
-    if (n > capacity_of(object)) {
+    if (n > capacity_of(object) && !object.books.is_shut()) {  // who closed it said more
         fail(std::errc::invalid_argument, object.name,
              std::string{verb} + "(" + std::to_string(n) + ") can never succeed: the capacity is " +
                  std::to_string(capacity_of(object)));
     }
     return n > 0;
+}
+
+// Whether a wait for `n` permits can still be granted, while nobody changes the capacity.
+inline void check_still_possible(const attachment& object, std::ptrdiff_t n)
+{
+    if (n > capacity_of(object)) {
+        fail(std::errc::invalid_argument, object.name,
+             "acquire(" + std::to_string(n) +
+                 ") can never succeed any more: a resize() made the capacity smaller than that");
+    }
 }
 
 [[noreturn]] inline void refuse_closed(const attachment& object)

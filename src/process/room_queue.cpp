@@ -89,15 +89,17 @@ void room::call_all() noexcept
 waiter_cell& room::join(std::int64_t wanted)
 {
     object_layout& shared = *object_.shared;
+    const std::uint32_t used = waiters_used(shared);
     std::uint32_t index = 0;
-    while (index < waiters_most && shared.waiters[index].participant.load() != 0) {
+    while (index < used && shared.waiters[index].participant.load() != 0) {
         ++index;
     }
     if (index == waiters_most) {
         fail(std::errc::resource_unavailable_try_again, object_.name,
              "has " + std::to_string(waiters_most) + " waiters; there is no place for one more");
     }
-    if (shared.head.waiters_used.load() <= index) {
+    if (index == used) {
+        object_.reserve(&shared.waiters[index], sizeof shared.waiters[index]);
         shared.head.waiters_used.store(index + 1);
     }
     waiter_cell& cell = shared.waiters[index];

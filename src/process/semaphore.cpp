@@ -141,6 +141,7 @@ void semaphore::resize(std::ptrdiff_t capacity)
         detail::fail_corrupt(object_->name);
     }
     inside.serve();
+    inside.call_all();  // who waits for more than there can be now must learn of it
 }
 
 void semaphore::close()

@@ -18,6 +18,7 @@
 
 #include "core/policy.hpp"
 #include "process/errors.hpp"
+#include "process/requests.hpp"
 #include "process/resting.hpp"
 
 namespace signalbox::process::detail {
@@ -104,6 +105,7 @@ private:
         if (answer == verdict::shut) {
             return outcome::closed;
         }
+        check_still_possible(object_, what_.wanted);
         if (is_late()) {
             return outcome::timed_out;
         }
@@ -146,6 +148,7 @@ private:
         if (answer == verdict::shut) {
             return outcome::closed;
         }
+        check_still_possible(object_, what_.wanted);
         if (answer == verdict::corrupt || object_.is_removed()) {
             answer == verdict::corrupt ? fail_corrupt(object_.name) : fail_removed(object_.name);
         }

@@ -60,16 +60,16 @@ std::string text_of(const std::vector<deadlocked_thread>& cycle, bool is_suspect
         text += "\n  " + text_of(one.id, one.name) + " has waited " + std::to_string(waited.count()) +
                 " ms for " + object_text(one) + keepers_text(one.kept_by);
     }
-    return text + "\n ";  // the standard library appends the text of the code
+    return text;
 }
 
 }  // namespace
 
 deadlock_error::deadlock_error(std::vector<deadlocked_thread> cycle, bool is_suspected)
-    : std::system_error{std::make_error_code(std::errc::resource_deadlock_would_occur),
-                        text_of(cycle, is_suspected)},
+    : std::system_error{std::make_error_code(std::errc::resource_deadlock_would_occur)},
       is_suspected_{is_suspected},
-      cycle_{std::make_shared<const std::vector<deadlocked_thread>>(std::move(cycle))}
+      cycle_{std::make_shared<const std::vector<deadlocked_thread>>(std::move(cycle))},
+      text_{std::make_shared<const std::string>(text_of(*cycle_, is_suspected))}
 {
 }
 

@@ -65,12 +65,12 @@ TYPED_TEST_P(closing_contract, closing_ends_every_wait)
     ASSERT_TRUE(eventually([&] { return semaphore->waiters() == 5; }));
     EXPECT_EQ(line.finished(), 0);
     semaphore->close();
-    EXPECT_EQ(semaphore->waiters(), 0);
     for (std::size_t i = 0; i < 3; ++i) {
         EXPECT_EQ(line.outcome_of(i), outcome::closed);
     }
     EXPECT_TRUE(without_limit.get());
     EXPECT_EQ(by_permit.get(), outcome::closed);
+    EXPECT_EQ(semaphore->waiters(), 0);
 }
 
 TYPED_TEST_P(closing_contract, what_is_out_when_it_closes_may_be_released)

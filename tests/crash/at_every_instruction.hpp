@@ -16,6 +16,16 @@ namespace signalbox::crash {
 
 using process::semaphore;
 
+/// A long run can be divided: SIGNALBOX_CRASH_FROM is the first instruction, and after SIGNALBOX_CRASH_SECONDS
+/// it ends, and says where the next part begins.
+struct part {
+    std::size_t from = static_cast<std::size_t>(contract::number_from_environment("SIGNALBOX_CRASH_FROM", 0));
+    std::chrono::duration<double> most{contract::number_from_environment("SIGNALBOX_CRASH_SECONDS", 1e9)};
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+
+    [[nodiscard]] bool is_over() const { return std::chrono::steady_clock::now() - began >= most; }
+};
+
 /// Kills at each `usual_stride`-th instruction of `operation`, looks with `check(instruction)` after each,
 /// and reports how many there were.
 inline void at_every_instruction(const char* what, const std::function<void()>& operation,
@@ -24,8 +34,9 @@ inline void at_every_instruction(const char* what, const std::function<void()>& 
     // SIGNALBOX_CRASH_STRIDE=1: at every instruction of the long ones too, which takes an hour
     const auto stride = static_cast<std::size_t>(
         contract::number_from_environment("SIGNALBOX_CRASH_STRIDE", static_cast<double>(usual_stride)));
+    const part wanted;
     std::size_t points = 0;
-    for (std::size_t at = 0;; at += stride) {
+    for (std::size_t at = wanted.from;; at += stride) {
         const steps result = kill_at(at, operation);
         ASSERT_FALSE(result.is_stuck) << what << " at " << at;
         check(at);
@@ -37,6 +48,10 @@ inline void at_every_instruction(const char* what, const std::function<void()>& 
             break;
         }
         ASSERT_EQ(result.taken, at);
+        if (wanted.is_over()) {
+            std::printf("[  part    ] the next begins at %zu\n", at + stride);
+            break;
+        }
     }
     std::printf("[  points  ] %6zu  %s\n", points, what);
     ::testing::Test::RecordProperty("points", static_cast<int>(points));

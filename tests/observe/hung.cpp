@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -12,15 +13,23 @@
 #include <unistd.h>
 
 #include <signalbox/deadlock.hpp>
+#include <signalbox/event.hpp>
+#include <signalbox/guarded.hpp>
 #include <signalbox/mutex.hpp>
+#include <signalbox/name.hpp>
 #include <signalbox/permit.hpp>
+#include <signalbox/recursive_mutex.hpp>
 #include <signalbox/semaphore.hpp>
 
 signalbox::mutex table;
 std::array<signalbox::mutex, 2> forks;
-signalbox::semaphore seats{3, {.capacity = 3}};
+signalbox::semaphore seats{3, {.capacity = 3, .name = "chairs"}};
 signalbox::permit<signalbox::semaphore> taken;
 signalbox::thread_id owner;
+signalbox::recursive_mutex again;
+signalbox::auto_reset_event turn{true};
+signalbox::guarded<int> count{4};
+signalbox::limit for_ever;
 
 namespace {
 
@@ -30,7 +39,8 @@ template <class Function>
 void begin(const char* name, Function function)
 {
     std::thread{[name, function] {
-        ::pthread_setname_np(::pthread_self(), name);
+        std::string{name} == "guest" ? signalbox::set_thread_name(name)
+                                     : static_cast<void>(::pthread_setname_np(::pthread_self(), name));
         function();
     }}.detach();
 }
@@ -55,6 +65,9 @@ int main()
     const std::scoped_lock mine{table};
     taken = signalbox::permit{seats, 3};
     owner = table.owner();
+    const std::scoped_lock twice{again};
+    again.lock();
+    signalbox::set_name(again, "once more");
     begin("first", [] { const std::scoped_lock never{table}; });
     begin("second", [] { const std::scoped_lock never{table}; });
     begin("guest", [] { seats.acquire(2); });

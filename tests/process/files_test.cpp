@@ -69,12 +69,14 @@ TEST_F(files, the_mode_is_the_permission_whatever_the_umask)
 
 TEST_F(files, names_that_are_none_are_refused)
 {
-    for (const std::string name : {"", "a/b", "../x", "a b", "\xC3\xA4", "a\n"}) {
-        EXPECT_TRUE(refusal(std::errc::invalid_argument, [&] { (void)semaphore::create(name); })) << name;
+    for (const std::string name : {"", ".", "..", "a/b", "../x", "a b", "\xC3\xA4", "a\n"}) {
+        const auto text = refusal(std::errc::invalid_argument, [&] { (void)semaphore::create(name); });
+        ASSERT_TRUE(text) << name;
+        EXPECT_EQ(text->find("'" + (name == "a\n" ? "a?" : name) + "' is no name"), 11U) << *text;
     }
     EXPECT_TRUE(refusal(std::errc::invalid_argument, [] { (void)semaphore::create(std::string(65, 'a')); }));
     auto longest = semaphore::create(std::string(64, 'a'));
-    auto dots = semaphore::create("..");
+    auto dots = semaphore::create("...");
     EXPECT_EQ(semaphore::list().size(), 2U);
 }
 
@@ -97,6 +99,10 @@ TEST_F(files, what_is_no_such_object_is_refused_and_the_error_says_why)
     fs::copy_file(path("lock"), path("short"));
     fs::resize_file(path("short"), 100'000);
     EXPECT_NE(open_error("short").find("truncated"), std::string::npos);
+    fs::copy_file(path("lock"), path("long"));
+    fs::resize_file(path("long"), fs::file_size(path("lock")) + 1);
+    EXPECT_NE(open_error("long").find("too long"), std::string::npos);
+    EXPECT_TRUE(refusal(std::errc::bad_file_descriptor, [] { (void)semaphore::from_handle(-1); }));
     fs::create_symlink(path("lock"), path("link"));
     EXPECT_TRUE(refusal(std::errc::too_many_symbolic_link_levels, [] { (void)semaphore::open("link"); }));
     fs::create_directory(path("directory"));

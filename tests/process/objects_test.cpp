@@ -95,6 +95,23 @@ TEST_F(objects, are_listed_when_their_users_are_dead)
     EXPECT_EQ(semaphore::open("left").available(), 2);
 }
 
+TEST_F(objects, show_the_label_that_a_child_gives_when_it_opens_what_its_parent_uses)
+{
+    auto seats = semaphore::create("seats", {.capacity = 2, .label = "parent"});
+    child holder{[&] {
+        auto mine = semaphore::open("seats", "child");
+        const permit held{mine};
+        return sleeps_for_ever();
+    }};
+    ASSERT_TRUE(eventually([&] { return seats.holders().size() == 1; }));
+    EXPECT_EQ(seats.holders()[0].who.label, "child");
+    EXPECT_EQ(seats.self().label, "parent");
+    auto again = semaphore::open("seats", "a later one");
+    EXPECT_EQ(seats.self().label, "a later one");
+    auto unlabelled = semaphore::open("seats");
+    EXPECT_EQ(seats.self().label, "a later one");
+}
+
 TEST_F(objects, whose_permits_rest_are_listed_as_free)
 {
     auto seats = semaphore::create("seats", {.capacity = 3});

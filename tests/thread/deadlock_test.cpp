@@ -93,7 +93,8 @@ TEST_F(deadlock, tells_threads_and_objects_in_the_order_of_the_cycle)
     }
     const std::string kant_waits = "thread " + std::to_string(ids[1].load()) + " (Kant) has waited";
     const std::string text = error.what();
-    EXPECT_NE(text.find("deadlock of 2 threads"), std::string::npos) << text;
+    EXPECT_EQ(text.find("signalbox: deadlock of 2 threads\n  thread "), 0U) << text;
+    EXPECT_TRUE(text.ends_with(" owns")) << text << ": nothing but a line for each thread";
     EXPECT_NE(text.find(kant_waits), std::string::npos) << text;
     EXPECT_NE(
         text.find("for mutex left fork, which thread " + std::to_string(ids[0].load()) + " (Plato) owns"),

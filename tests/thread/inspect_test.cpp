@@ -116,6 +116,7 @@ TEST(explain, every_primitive_goes_by_its_own_name)
     shared_mutex many;
     condition_variable changed;
     event ready;
+    auto_reset_event turn;
     latch done{1};
     barrier<> round{1};
     const std::scoped_lock guard{again, many};
@@ -124,6 +125,7 @@ TEST(explain, every_primitive_goes_by_its_own_name)
     EXPECT_TRUE(is_like(explain(many), "shared_mutex" + owned));
     EXPECT_TRUE(is_like(explain(changed), "condition_variable 0x.*: nobody waits"));
     EXPECT_TRUE(is_like(explain(ready), "event 0x.*: nobody waits"));
+    EXPECT_TRUE(is_like(explain(turn), "auto_reset_event 0x.*: nobody waits"));
     EXPECT_TRUE(is_like(explain(done), "latch 0x.*: nobody waits"));
     EXPECT_TRUE(is_like(explain(round), "barrier 0x.*: nobody waits"));
 }

@@ -20,7 +20,7 @@ struct participant_info {
     std::int32_t pid = 0;              // as that process sees itself
     std::uint64_t start_time = 0;      // of the process, in clock ticks since the machine began
     std::string command;               // at most 15 characters
-    std::string label;                 // as it gave when it opened the object
+    std::string label;                 // the last one that it gave when it opened the object
     std::chrono::nanoseconds since{};  // when it began to use the object, on CLOCK_BOOTTIME: to read
                                        // the clock at each take would double its price
 };

@@ -80,6 +80,15 @@ int make_anonymous_file(const char* label, std::size_t size) noexcept
     return file;
 }
 
+int reserve_in_file(int file, std::size_t offset, std::size_t size) noexcept
+{
+    int result = 0;
+    do {
+        result = result_of(::fallocate(file, 0, static_cast<off_t>(offset), static_cast<off_t>(size)));
+    } while (result == -EINTR);
+    return result == -EOPNOTSUPP || result == -ENOSYS ? 0 : result;
+}
+
 int publish_file(int file, const char* path) noexcept
 {
     // the direct way costs half as much; older kernels want a capability for it, and say ENOENT
@@ -101,7 +110,9 @@ int open_file_to_look(const char* path) noexcept
 
 int open_again(int file) noexcept
 {
-    return result_of(::open(descriptor_path{file}.text, O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    const int again = result_of(::open(descriptor_path{file}.text, O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    const bool is_there = again != -ENOENT || ::fcntl(file, F_GETFD) >= 0;  // or it is /proc that is missing
+    return is_there ? again : -EBADF;
 }
 
 int duplicate_file(int file) noexcept
