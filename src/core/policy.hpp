@@ -30,6 +30,10 @@ struct waiting_policy {
     unsigned lost_race_pauses = 20;  // two cores that share a word with enough for both
     unsigned bucket_polls = 100;
 
+    // Turns of others, before a thread sleeps for what several can share.
+    unsigned polls_per_turn = 8;
+    unsigned most_turns = 30;
+
     // Of those that a notify_all() has moved: how many are woken before it is their turn.
     unsigned early_calls = 8;
 
