@@ -6,7 +6,8 @@
 //              followed by a wake-up of ten to fifty. Who takes turns stands in no queue: once the writer has
 //              left it takes its share when it runs. A share granted to a thread without a core would keep
 //              the next writer out until that thread has run.
-// Fairness     The turns are few. After them a thread queues, and Invariant 3 of waiting.hpp begins.
+// Fairness     The turns are few and short: each costs a thread the rest of its slice of the core. After them
+//              it queues, and Invariant 3 of waiting.hpp begins.
 // Checked by   tests/core/turn_loop_test.cpp, tests/simulated
 // Source       docs/decisions/0008-readers-that-come-and-go.md
 #pragma once
@@ -21,10 +22,13 @@
 
 namespace signalbox::detail {
 
-/// A loop of polls that yields between some of them, and ends after a number of turns or when `until` is over.
+/// A loop of polls that yields between some of them, and ends after some turns, or some time, or with `until`.
 class turn_loop {
 public:
-    explicit turn_loop(const limit& until) noexcept : until_{until} {}
+    explicit turn_loop(const limit& until) noexcept
+        : until_{until}, end_{platform::now() + policy.turns_last}
+    {
+    }
 
     /// Pauses for one poll, or for a turn of others. Returns false when it is time to give up.
     bool pause() noexcept
@@ -33,7 +37,9 @@ public:
             platform::spin_pause();
             return true;
         }
-        if (++turns_ > policy.most_turns || until_.until().has_passed() || until_.is_stopped()) {
+        const auto now = platform::now();
+        if (++turns_ > policy.most_turns || now >= end_ || now >= until_.until().time() ||
+            until_.is_stopped()) {
             return false;
         }
         platform::yield();
@@ -42,6 +48,7 @@ public:
 
 private:
     const limit& until_;
+    const std::chrono::steady_clock::time_point end_;
     unsigned polls_ = 0;
     unsigned turns_ = 0;
 };

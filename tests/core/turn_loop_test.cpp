@@ -41,6 +41,7 @@ struct who_takes_turns : testing::Test {
     {
         policy.polls_per_turn = 4;
         policy.most_turns = 3;
+        policy.turns_last = 1h;
     }
     ~who_takes_turns() override { policy = waiting_policy{}; }
 
@@ -61,6 +62,12 @@ TEST_F(who_takes_turns, gives_up_at_the_next_one_when_its_limit_is_over)
     EXPECT_EQ(pauses_within(limit{source.get_token()}), 3 * 4 + 3U);
     source.request_stop();
     EXPECT_EQ(pauses_within(limit{source.get_token()}), 3U);
+}
+
+TEST_F(who_takes_turns, gives_up_at_the_next_one_when_they_have_lasted)
+{
+    policy.turns_last = 0ns;
+    EXPECT_EQ(pauses_within(limit{}), 3U);
 }
 
 TEST_F(who_takes_turns, takes_a_share_that_is_free)
