@@ -64,7 +64,8 @@ void work(arena<Peer>& place, const cell& asked, worker& self)
     std::uint64_t none = 0;
     asm volatile("" : "+r"(none));
     std::uint64_t done = 0;
-    [[maybe_unused]] write_dice dice(&self, asked.writes);
+    [[maybe_unused]] write_dice dice(&self, floor_peer<Peer> ? 0 : asked.writes);
+    std::uint64_t had = 0;
     place.ready.fetch_add(1, std::memory_order_seq_cst);
     while (place.now.load(std::memory_order_seq_cst) == phase::prepare)
         std::this_thread::yield();
@@ -72,9 +73,8 @@ void work(arena<Peer>& place, const cell& asked, worker& self)
     while (place.now.load(std::memory_order_relaxed) != phase::stop) {
         Peer& lock = *after(outside & none, &place.lock);
         std::uint64_t called = 0;
-        std::uint64_t had = 0;
         if constexpr (Pass == pass_kind::waits)
-            called = ticks();
+            called = floor_peer<Peer> && had != 0 ? had : ticks();
         [[maybe_unused]] const bool writes = !sharing_peer<Peer> || dice.throw_one();
         enter(lock, node, writes);
         if constexpr (Pass == pass_kind::waits)

@@ -15,6 +15,7 @@ using wrong_peers = peer_list<>;
 
 #include "broken.hpp"
 #include "futex.hpp"
+#include "none.hpp"
 #include "pthread.hpp"
 #if defined(SIGNALBOX_BENCH_SIGNALBOX)
 #include "signalbox.hpp"
@@ -61,7 +62,7 @@ using moodycamel_peers = peer_list<>;
 
 namespace bench {
 using all_peers = joined<signalbox_peers, std_peers, pthread_peers, futex_peers, absl_peers, nsync_peers,
-                         tbb_peers, boost_peers, moodycamel_peers>::type;
+                         tbb_peers, boost_peers, moodycamel_peers, floor_peers>::type;
 using wrong_peers = broken_peers;
 }  // namespace bench
 

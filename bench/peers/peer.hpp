@@ -46,6 +46,10 @@ concept sharing_peer = peer<Peer> && requires(Peer& object, typename Peer::node&
     object.leave_shared(node);
 };
 
+// Peers that lock nothing. All their sections read, since what some write needs a lock.
+template <class Peer>
+concept floor_peer = sharing_peer<Peer> && Peer::is_floor;
+
 template <class... Peers>
 struct peer_list {
     // Calls visit.template operator()<Peer>() for each.

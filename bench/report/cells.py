@@ -5,6 +5,7 @@ A work is (inside, outside) in nanoseconds. The first peer of each list is ours.
 from dataclasses import dataclass
 
 OURS = "signalbox"
+FLOOR = "none"  # no lock at all: nobody's rival
 
 MUTEX_WORKS = [(0, 0), (100, 0), (100, 100), (1000, 0), (1000, 1000)]
 SEMAPHORE_WORKS = [(0, 0), (1000, 0)]
@@ -16,7 +17,8 @@ MUTEX_PEERS = ["signalbox", "std", "pthread_adaptive", "pthread_pi", "futex", "a
                "tbb_mutex", "tbb_spin", "tbb_queuing", "boost"]
 SEMAPHORE_PEERS = ["signalbox", "signalbox_fifo", "std", "libcxx", "sem_t", "futex", "absl_condition",
                    "boost", "moodycamel"]
-SHARED_PEERS = ["signalbox", "std", "absl", "nsync", "tbb_rw", "tbb_rw_spin", "tbb_rw_queuing", "boost"]
+SHARED_PEERS = ["signalbox", "std", "absl", "nsync", "tbb_rw", "tbb_rw_spin", "tbb_rw_queuing", "boost",
+                FLOOR]
 NOTIFY_PEERS = ["signalbox", "std", "absl", "nsync"]
 QUICK_MUTEX_PEERS = ["signalbox", "std", "futex", "absl", "nsync", "tbb_spin"]
 QUICK_SEMAPHORE_PEERS = ["signalbox", "signalbox_fifo", "std", "libcxx", "sem_t", "moodycamel"]

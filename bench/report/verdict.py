@@ -4,7 +4,7 @@ Every verdict is {goal, where, met, text}; met is None where it could not be jud
 repeats are compared, without tolerance: a goal that is missed by a hair is missed, and by how much is said.
 A peer that hung in some repeats still counts with the others.
 """
-from .cells import OURS, time_text
+from .cells import FLOOR, OURS, time_text
 
 
 def verdict(goal, where, met, text):
@@ -41,7 +41,8 @@ def find(rows, peer):
 
 def rivals(rows):
     """Other people's rows with figures."""
-    return [row for row in rows if not row["peer"].startswith(OURS) and row["summary"]]
+    return [row for row in rows
+            if not row["peer"].startswith(OURS) and row["peer"] != FLOOR and row["summary"]]
 
 
 def fastest(rows):
@@ -113,7 +114,14 @@ def shared(cell):
             yield {**each, "text": f"{each['text']} ({best['peer']})"}
     if cell["threads"] > 1:
         limit = 5e6 if cell["threads"] <= 4 else 6e6
-        yield at_most("shared mutex, worst wait", where, figure(ours, "wait_worst_ns"), limit, time_text)
+        yield beside_floor(at_most("shared mutex, worst wait", where, figure(ours, "wait_worst_ns"), limit,
+                                   time_text), cell)
+
+
+def beside_floor(judged, cell):
+    """The same verdict; it also says how long a thread stands still in that loop without any lock."""
+    floor = figure(find(cell["peers"], FLOOR), "wait_worst_ns")
+    return {**judged, "text": f"{judged['text']} ({time_text(floor)} without a lock)"} if floor else judged
 
 
 def cell_of(results, kind, permits, threads, inside, outside):

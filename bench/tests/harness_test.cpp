@@ -19,6 +19,7 @@
 #include "../harness/work.hpp"
 #include "../peers/broken.hpp"
 #include "../peers/futex.hpp"
+#include "../peers/none.hpp"
 #include "../peers/std.hpp"
 
 namespace bench {
@@ -159,6 +160,21 @@ TEST(bench_contended, a_semaphore_that_loses_permits_is_reported_as_hung)
     cell asked = cell_of(2, 4);
     asked.patience_ms = 200;
     EXPECT_EQ(run_cell<broken_greedy>(asked).status, status_hung);
+}
+
+TEST(bench_contended, the_floor_measures_whole_sections_and_none_of_them_writes)
+{
+    cell asked = cell_of(1, 1);
+    asked.what = kind::shared;
+    asked.writes = 500;
+    asked.inside_steps = 10'000;
+    const child_report floor = run_cell<no_lock>(asked);
+    const child_report lock = run_cell<std_shared>(asked);
+    EXPECT_EQ(floor.status, status_ok);
+    EXPECT_EQ(lock.status, status_ok);
+    EXPECT_GT(floor.values.wait_p50, 5 * lock.values.wait_p50);
+    asked.threads = 4;
+    EXPECT_EQ(run_cell<no_lock>(asked).status, status_ok) << "nobody changed what others read";
 }
 
 // Two threads take turns of 20 ms each, by a mutex whose holder sleeps: waits are about that long, and exact.

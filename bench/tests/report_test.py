@@ -123,6 +123,16 @@ class Shared(unittest.TestCase):
     def test_one_thread_has_nobody_to_wait_for(self):
         self.assertEqual(self.judged(row("signalbox", 9e6, 0), row("std", 8e6, 0), threads=1), [True, True])
 
+    def test_the_loop_without_a_lock_is_nobodys_rival(self):
+        rows = [row("signalbox", 8e6, 4), row("std", 7e6, 5)]
+        self.assertEqual(self.judged(*rows, row("none", 9e6, 1)), self.judged(*rows))
+
+    def test_a_worst_wait_stands_beside_that_without_a_lock(self):
+        asked = cells.Cell("shared", 1, 8, 100, 100, 10)
+        rows = [row("signalbox", 8e6, 12), row("std", 7e6, 5), row("none", 9e6, 11)]
+        texts = [each["text"] for each in verdict.shared({"threads": 8, "short": asked.short(), "peers": rows})]
+        self.assertIn("(11 ms without a lock)", texts[-1])
+
 
 class Gathered(unittest.TestCase):
     def cell(self, kind, **rounds):

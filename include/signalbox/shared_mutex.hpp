@@ -5,10 +5,10 @@
 // Fairness     Phase-fair: readers and writers take turns, so that neither starves the other. A reader that
 //              comes while a writer is parked until readers leave queues behind that writer, and gets in with
 //              all other waiting readers when the writer leaves. Within a time slice (mutex.hpp says how
-//              long) those that run may overtake those that are parked, and so may readers that come and go a
-//              writer that has seen them do it. Else a thread that reads and then reads again while a writer
-//              waits, waits for that writer, which waits for it, as under every lock that starves no writer.
-//              With a limit it times out.
+//              long) those that run may overtake those that are parked; and a reader that has to wait may get
+//              in past the queue, while it is not reserved, for the moment that it takes before it parks.
+//              A thread that reads and then reads again while a writer waits, waits for that writer, which
+//              waits for it, as under every lock that starves no writer. With a limit it times out.
 // Lifetime     It may be destroyed as soon as nobody holds it and nobody is inside one of its functions,
 //              except that an unlock which has let another thread in never touches it again: who was let in
 //              may destroy it.
@@ -168,15 +168,15 @@ private:
 
     bool try_share_fast() noexcept
     {
-        // relaxed: the compare-and-swap decides
-        word::type now = cell_.state.load(std::memory_order_relaxed);
-        while (word::is_open(now)) {
-            // E1 acquire: pairs with any unlock; relaxed: a lost race looks again
+        // That nobody holds it is a guess: a load instead would fetch the line twice, to read and to write.
+        word::type now = 0;
+        do {
+            // E1 acquire: pairs with any unlock; relaxed: a failure looks again
             if (cell_.state.compare_exchange_weak(now, now + word::one_reader, std::memory_order_acquire,
                                                   std::memory_order_relaxed)) {
                 return true;
             }
-        }
+        } while (word::is_open(now));
         return false;
     }
 };

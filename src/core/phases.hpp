@@ -6,7 +6,7 @@
 // Invariant 2  A writer waits for one turn of readers for each writer before it: once readers that came later
 //              have stood before it, and from the moment at which it reserves, nobody joins before it but
 //              behind those that stand there still. It reserves as soon as it stands at the head and readers
-//              are inside; only if it has seen them come and go it lets them pass for a slice (waiting.hpp).
+//              are inside; only one that is patient lets them pass for a slice (waiting.hpp).
 // Because      The order of the queue is the order of the turns, so that serving needs to know nothing of it:
 //              it goes on from the head as long as what is wanted can be had, which lets in all the readers
 //              of one turn together. An upgrader that waits to write goes before everybody, for whom it is in

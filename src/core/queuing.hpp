@@ -23,7 +23,7 @@
 #include "core/deadlock_watch.hpp"
 #include "core/phases.hpp"
 #include "core/serving.hpp"
-#include "core/spinning.hpp"
+#include "core/turns.hpp"
 
 namespace signalbox::detail {
 
@@ -66,7 +66,7 @@ public:
             me.expelled = nullptr;
         }
         is_over_ = until_.until().has_passed();
-        has_spun_ = me.same_core == &cell_;  // who will serve it runs on this very core
+        has_spun_ = !Cell::is_shareable && me.same_core == &cell_;  // who will serve it runs on this very core
         const outcome result = wait_in_queue();
         stop.reset();  // no callback runs any more
         platform::probe::wait_end(&cell_, Cell::kind, me.id, is_acquired(result));
@@ -221,11 +221,11 @@ private:
         self_.state.store(waiter::awake, std::memory_order_relaxed);
     }
 
-    // The one whose turn it is next spins once before it parks: it will be granted what comes free.
+    // The one whose turn it is next stays awake for a while, once: it will be granted what comes free.
     bool will_spin() noexcept
     {
-        if (has_spun_ || !is_first() || !policy.spins || platform::cpu_count() == 1 ||
-            !is_reserving<Cell>(self_, load())) {
+        if (has_spun_ || !is_first() || !policy.spins || !is_reserving<Cell>(self_, load()) ||
+            (platform::cpu_count() == 1 && !Cell::is_shareable)) {
             return false;
         }
         has_spun_ = true;
@@ -246,7 +246,7 @@ private:
 
     void spin_for_grant() noexcept
     {
-        poll_loop polls{until_};
+        wait_loop<Cell> polls{until_};
         // relaxed: is_granted() looks again
         while (self_.state.load(std::memory_order_relaxed) == waiter::awake && polls.pause()) {
         }

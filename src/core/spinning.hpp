@@ -59,7 +59,7 @@ inline void back_off() noexcept
 
 enum class spin_result { taken, gave_up, releases_are_frequent };
 
-/// What a spinner notices of those who share the cell: whether they come and go.
+/// What a spinner notices of those who share the cell: whether they come and go, and never leave it all.
 template <class Cell>
 class reader_watch {
 public:
@@ -131,9 +131,9 @@ spin_result spin(Cell& cell, std::uint64_t wanted, const limit& until, bool shar
             break;
         }
         readers.look(now);
-    }
-    if (readers.come_and_go()) {
-        result = spin_result::releases_are_frequent;
+        if (readers.come_and_go()) {
+            break;
+        }
     }
     stop_spinning(cell);
     return result;

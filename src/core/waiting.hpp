@@ -24,8 +24,9 @@
 // Invariant 3  Bounded bypass. The first waiter is called at the next release, or when a slice ends, or by
 //              its timer (policy.patience at the most). Once it has run and not got what it wants it sets
 //              `reserved`, and from then on nobody overtakes it. A first waiter for several permits reserves
-//              at once; so does one for whom readers have to leave, unless it has seen them come and go: then
-//              its sleep is timed, and a reader that passes it keeps the clock of a slice.
+//              at once; so does one for whom readers have to leave, unless it is patient, having seen writers
+//              come and go: then its sleep is timed, and a reader that passes it keeps the clock of a slice.
+//              Whoever wants a share lets others run for some turns before it queues (turns.hpp).
 // Edges        E1  release -> take: what happened before a release is visible to whom its permits go to.
 //              E2  resize -> take: whoever sees the word that a resize left sees its capacity too.
 // Lifetime     A release may touch the word after its own write only under the bucket's lock and while a
@@ -44,6 +45,7 @@
 #include "core/serving.hpp"
 #include "core/spinning.hpp"
 #include "core/thread_registry.hpp"
+#include "core/turns.hpp"
 
 namespace signalbox::detail {
 
@@ -87,6 +89,30 @@ void let_others_share(Cell& cell, thread_context& me) noexcept
     }
 }
 
+/// Whether `wanted` is a share, beside others.
+template <class Cell>
+bool wants_share(std::uint64_t wanted) noexcept
+{
+    if constexpr (Cell::is_shareable) {
+        return Cell::mode_of(wanted) == share_mode::shared;
+    }
+    return false;
+}
+
+/// Lets others run for some turns, until a share is to be had. Returns whether it was taken.
+template <class Cell>
+bool take_share_in_turns(Cell& cell, std::uint64_t wanted, const limit& until) noexcept
+{
+    if (policy.spins && wants_share<Cell>(wanted)) {
+        for (turn_loop turns{until}; turns.pause();) {
+            if (take_free(cell, wanted)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /// Gets `wanted` from `cell`, or waits for it within `until`.
 template <class Cell>
 outcome acquire(Cell& cell, std::uint64_t wanted, const limit& until)
@@ -96,7 +122,7 @@ outcome acquire(Cell& cell, std::uint64_t wanted, const limit& until)
     me.returning = &cell;
     const bool stands_aside = me.expelled == &cell;
     const bool measures = time_slice::comes_back(me, cell);
-    bool is_patient = stands_aside;
+    bool is_patient = stands_aside && !wants_share<Cell>(wanted);
     if (!stands_aside) {
         if (take_free(cell, wanted)) {
             time_slice::has_taken(me, measures);
@@ -104,6 +130,10 @@ outcome acquire(Cell& cell, std::uint64_t wanted, const limit& until)
             return outcome::acquired;
         }
         me.slice_has_met = true;
+        if (take_share_in_turns(cell, wanted, until)) {
+            let_others_share(cell, me);
+            return outcome::acquired;
+        }
         if (me.same_core != &cell) {
             const spin_result spun = spin(cell, wanted, until, time_slice::shares(me, &cell));
             if (spun == spin_result::taken) {

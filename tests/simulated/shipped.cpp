@@ -35,6 +35,7 @@ detail::waiting_policy short_waits(bool spins)
     numbers.polls_per_look = 1;
     numbers.missed_most = 1;
     numbers.bucket_polls = spins ? 1 : 0;
+    numbers.polls_per_turn = numbers.most_turns = 1;
     numbers.stride_most = 1;
     numbers.share_least = spins ? std::chrono::nanoseconds{0} : numbers.never;  // slices are shared, or not
     numbers.queue_pauses = numbers.queue_turns = 1;

@@ -183,7 +183,7 @@ struct shared_cell {
     }
 
     /// Whether nobody may overtake a first waiter that wants this. Who waits for readers to leave must not
-    /// see new ones come, unless it has seen them come and go, and trusts that one of them will call it; who
+    /// see new ones come, unless it has seen writers come and go, and trusts that somebody will call it; who
     /// is to become the writer is in everybody's way. Who can share what others hold is let in at once. Who
     /// waits for another upgrader lets readers pass.
     static constexpr bool reserves(shared_word::type now, std::uint64_t wanted, bool is_patient) noexcept
