@@ -16,7 +16,8 @@
 //              way, and that calls one of them; each of those who then meet the end calls the next.
 // Because      A call is never bound to an item: who was called competes, so that the item goes to whoever
 //              runs first, and a call that comes too late, or to a thread whose time is over, costs nothing.
-// Checked by   tests/simulated/queue_pairs_test.cpp, tests/simulated/queue_triples_test.cpp
+// Checked by   tests/simulated/queue_handshakes_test.cpp, tests/simulated/queue_pairs_test.cpp,
+//              tests/simulated/queue_triples_test.cpp
 #pragma once
 
 #include <cstddef>
@@ -29,14 +30,14 @@
 
 namespace signalbox::detail {
 
-template <class T, bool HasManyUsers>
+template <class T, class Ring>
 class queue_core {
 public:
-    static constexpr bool moves_may_throw = queue_ring<T, HasManyUsers>::moves_may_throw;
+    static constexpr bool moves_may_throw = Ring::moves_may_throw;
 
     explicit queue_core(std::size_t capacity) : ring_{capacity} {}
 
-    [[nodiscard]] const queue_ring<T, HasManyUsers>& ring() const noexcept { return ring_; }
+    [[nodiscard]] const Ring& ring() const noexcept { return ring_; }
 
     bool try_push(T& value) { return pushing{*this, value}.look() == answer::done; }
     outcome push(T& value, const limit& until) { return wait(pushers_, until, pushing{*this, value}); }
@@ -174,7 +175,7 @@ private:
         return found == answer::done ? outcome::acquired : outcome::closed;
     }
 
-    queue_ring<T, HasManyUsers> ring_;
+    Ring ring_;
     alignas(cache_line) call_line pushers_;
     alignas(cache_line) call_line poppers_;
 };

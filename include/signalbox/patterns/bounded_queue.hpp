@@ -114,6 +114,7 @@ public:
     }
 
     /// From now on pushes fail; pops take what is left, then end. Everybody who waits is told. For good.
+    /// Memory      Whoever learns of it, from any of these functions, sees what came before the call.
     void close() noexcept { core_.close(); }
     [[nodiscard]] bool is_closed() const noexcept { return core_.ring().is_closed(); }
 
@@ -150,7 +151,7 @@ public:
     };
 
 private:
-    using core = detail::queue_core<T, std::same_as<Users, many_to_many>>;
+    using core = detail::queue_core<T, detail::queue_ring<T>>;
 
     static auto into(std::optional<T>& item) noexcept
     {
