@@ -1,6 +1,5 @@
 // The sleeping half of a call line: calls are permits that nobody gives back.
 //
-// Edges        E1  give_calls() -> wait(): what the caller did before is visible to who was called.
 // Checked by   tests/simulated/queue_pairs_test.cpp
 #include <signalbox/detail/call_line.hpp>
 #include <signalbox/detail/queue_ring.hpp>
@@ -9,12 +8,12 @@
 
 namespace signalbox::detail {
 
-void call_line::call_slow() noexcept
+void call_line::call_slow(std::uint64_t now) noexcept
 {
-    std::uint64_t now = state_.load(std::memory_order_seq_cst);
     while (now != 0 && (now & called) == 0) {
-        if (state_.compare_exchange_weak(now, (now - one_waiting) | called, std::memory_order_seq_cst,
-                                         std::memory_order_seq_cst)) {
+        // relaxed: by Invariant 4, both
+        if (state_.compare_exchange_weak(now, (now - one_waiting) | called, std::memory_order_relaxed,
+                                         std::memory_order_relaxed)) {
             return give_calls(1);
         }
     }
@@ -23,8 +22,9 @@ void call_line::call_slow() noexcept
 void call_line::call_all() noexcept
 {
     std::uint64_t now = state_.load(std::memory_order_seq_cst);
+    // relaxed: by Invariant 4, both
     while (now > called &&
-           !state_.compare_exchange_weak(now, called, std::memory_order_seq_cst, std::memory_order_seq_cst)) {
+           !state_.compare_exchange_weak(now, called, std::memory_order_relaxed, std::memory_order_relaxed)) {
     }
     give_calls(now / one_waiting);
 }
@@ -35,8 +35,8 @@ void call_line::give_calls(std::uint64_t count) noexcept
         return;
     }
     const auto change = permit_word::release_of(static_cast<std::int64_t>(count));
-    // E1 release: pairs with wait()
-    const auto now = calls_.state.fetch_add(change, std::memory_order_release);
+    // relaxed: by Invariant 4
+    const auto now = calls_.state.fetch_add(change, std::memory_order_relaxed);
     if ((now & permit_word::queued) != 0) {
         visit(calls_, platform::this_thread());
     }
@@ -54,10 +54,11 @@ outcome call_line::wait(const limit& until)
 
 bool call_line::withdraw() noexcept
 {
-    std::uint64_t now = state_.load(std::memory_order_seq_cst);
+    std::uint64_t now = state_.load(std::memory_order_relaxed);  // relaxed: a place is a number, and no more
     while (now > called) {
-        if (state_.compare_exchange_weak(now, now - one_waiting, std::memory_order_seq_cst,
-                                         std::memory_order_seq_cst)) {
+        // relaxed: as above, both
+        if (state_.compare_exchange_weak(now, now - one_waiting, std::memory_order_relaxed,
+                                         std::memory_order_relaxed)) {
             return true;
         }
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-SOURCES = ("src/core", "src/thread", "include/signalbox")
+SOURCES = ("src/core", "src/thread", "src/patterns/call_line.cpp", "include/signalbox")
 NOT_MUTATED = {"src/core/errors.cpp", "src/core/errors.hpp"}  # texts of messages
 WORDS = ("include/signalbox/detail/owner_word.hpp", "include/signalbox/detail/permit_word.hpp")
 CLASSES = ("order", "wake", "recheck", "waiter", "lifetime", "word")
@@ -121,7 +121,7 @@ def last_block(line):
 
 
 def sources(root):
-    files = [p for folder in SOURCES for p in (root / folder).rglob("*.[ch]pp")]
+    files = [p for name in SOURCES for p in (root / name, *(root / name).rglob("*.[ch]pp")) if p.is_file()]
     paths = sorted(p.relative_to(root).as_posix() for p in files)
     return {path: Source(root, path) for path in paths if path not in NOT_MUTATED}
 

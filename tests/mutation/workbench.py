@@ -59,6 +59,10 @@ def unless(*primitives):
     return lambda path: "" if primitive_of(path) in primitives else "*"
 
 
+def of_queues(path):
+    return "*" if re.search(r"queue|call_line|one_to_one", path) else ""
+
+
 def killers():
     """In the order in which they are tried: first those that kill much and cost little."""
     fewest, few = ({"SIGNALBOX_SEARCH_SHARE": share} for share in ("0.01", "0.05"))
@@ -70,6 +74,7 @@ def killers():
         Killer("contract", "semaphore_contract_test", tests=unless("mutex")),
         Killer("contract", "condition_contract_test", tests=unless("semaphore")),
         Killer("contract", "shared_mutex_test", tests=unless("mutex", "semaphore")),
+        Killer("contract", "bounded_queue_test", tests=of_queues),
         Killer("thread", "gate_test", tests=unless("mutex")),
         Killer("thread", "thread_test"),
         Killer("thread", "fork_test"),

@@ -235,8 +235,22 @@ const std::vector<queue_operation<World>>& queue_operations()
     return all;
 }
 
-/// These operations at the same time, each on a thread of its own. `is_full`: it begins full, if it then can
-/// end.
+/// These operations at the same time, each on a thread of its own.
+template <class World>
+body queue_scene(std::vector<queue_operation<World>> operations, int capacity, int items)
+{
+    return [=, operations = std::move(operations)](scenario& s) {
+        auto& world = s.make<World>(static_cast<std::size_t>(capacity), items);
+        int first = 10;
+        for (const auto& each : operations) {
+            s.thread(each.name, [&world, &each, first] { each.run(world, first); });
+            first += 10;
+        }
+        s.finally([&world] { world.check(); });
+    };
+}
+
+/// The same with a queue in which they can end. `is_full`: it begins full, if it then can end.
 template <class World>
 body queue_scenario(std::vector<queue_operation<World>> operations, bool is_full)
 {
@@ -254,15 +268,7 @@ body queue_scenario(std::vector<queue_operation<World>> operations, bool is_full
     if (is_full && (closes || all_pushes <= pops)) {
         capacity = items = std::max(items, 1);
     }
-    return [=, operations = std::move(operations)](scenario& s) {
-        auto& world = s.make<World>(static_cast<std::size_t>(capacity), items);
-        int first = 10;
-        for (const auto& each : operations) {
-            s.thread(each.name, [&world, &each, first] { each.run(world, first); });
-            first += 10;
-        }
-        s.finally([&world] { world.check(); });
-    };
+    return queue_scene<World>(std::move(operations), capacity, items);
 }
 
 }  // namespace signalbox::simulated

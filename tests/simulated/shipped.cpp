@@ -178,6 +178,18 @@ void explore_variants(const std::string& name, const body& of, std::uint64_t exe
     sum.report(name);
 }
 
+void explore_stale(const std::string& name, const body& of, std::uint8_t preemptions)
+{
+    const auto& all = all_variants();
+    const auto stale = std::find_if(all.begin(), all.end(),
+                                    [](const variant& each) { return each.name == std::string{"stale"}; });
+    const policy_as_before restored;
+    explored sum;
+    const result found = explore_one(name, *stale, of, 200'000, preemptions, sum);
+    EXPECT_TRUE(found.exhausted || found.failed) << name << ": it takes too long";
+    sum.report(name);
+}
+
 bool explore_briefly(const std::string& name, const body& of, std::uint64_t executions, explored& sum)
 {
     const policy_as_before restored;

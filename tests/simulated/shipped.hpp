@@ -69,6 +69,9 @@ void explore_variants(const std::string& name, const body& of, std::uint64_t exe
 bool explore_bounded(const std::string& name, const body& of, std::uint64_t executions,
                      std::uint8_t preemptions, explored& sum);
 
+/// Explores `of` with one read of an older store, as far as `preemptions` reach: that must not be too far.
+void explore_stale(const std::string& name, const body& of, std::uint8_t preemptions);
+
 /// The quick look at one of many scenarios: with one, two and three preemptions as far as half of the
 /// `executions` reach, then by random schedules with everything disturbed. Otherwise as explore_bounded().
 bool explore_briefly(const std::string& name, const body& of, std::uint64_t executions, explored& sum);

@@ -15,10 +15,12 @@
 //              flag first, then looks. So whoever finds the flag need not call. Who was called and has taken
 //              something calls the next one if there is more; who leaves without taking anything calls the
 //              next one in any case.
+// Invariant 4  Whoever arrives looks at the queue after its caller has changed it: the caller has read this
+//              word before arrive() wrote it. So the rest of a call, and leaving, need no order of their own.
 // Because      A call is a system call, and the thread that runs next takes all that there is: to call one
 //              for each item makes threads wake up for nothing.
 // Lifetime     Nobody may be inside when it is destroyed.
-// Checked by   tests/simulated/queue_pairs_test.cpp, tests/simulated/queue_triples_test.cpp
+// Checked by   tests/simulated/queue_handshakes_test.cpp, tests/simulated/queue_triples_test.cpp
 #pragma once
 
 #include <cstdint>
@@ -42,7 +44,7 @@ public:
     {
         const std::uint64_t now = state_.load(std::memory_order_seq_cst);
         if (now != 0 && (now & called) == 0) {
-            call_slow();
+            call_slow(now);
         }
     }
 
@@ -68,7 +70,7 @@ private:
     static constexpr std::uint64_t called = 1;
     static constexpr std::uint64_t one_waiting = 2;
 
-    SIGNALBOX_API void call_slow() noexcept;
+    SIGNALBOX_API void call_slow(std::uint64_t now) noexcept;
     [[nodiscard]] bool withdraw() noexcept;
     void give_calls(std::uint64_t count) noexcept;
 

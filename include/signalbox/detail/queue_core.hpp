@@ -16,27 +16,26 @@
 //              way, and that calls one of them; each of those who then meet the end calls the next.
 // Because      A call is never bound to an item: who was called competes, so that the item goes to whoever
 //              runs first, and a call that comes too late, or to a thread whose time is over, costs nothing.
-// Checked by   tests/simulated/queue_pairs_test.cpp, tests/simulated/queue_triples_test.cpp
+// Checked by   tests/simulated/queue_handshakes_test.cpp, tests/simulated/queue_pairs_test.cpp,
+//              tests/simulated/queue_triples_test.cpp
 #pragma once
 
 #include <cstddef>
 #include <utility>
 
 #include <signalbox/detail/call_line.hpp>
-#include <signalbox/detail/queue_ring.hpp>
+#include <signalbox/detail/queue_slots.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
 
 namespace signalbox::detail {
 
-template <class T, bool HasManyUsers>
+template <class T, class Ring>
 class queue_core {
 public:
-    static constexpr bool moves_may_throw = queue_ring<T, HasManyUsers>::moves_may_throw;
-
     explicit queue_core(std::size_t capacity) : ring_{capacity} {}
 
-    [[nodiscard]] const queue_ring<T, HasManyUsers>& ring() const noexcept { return ring_; }
+    [[nodiscard]] const Ring& ring() const noexcept { return ring_; }
 
     bool try_push(T& value) { return pushing{*this, value}.look() == answer::done; }
     outcome push(T& value, const limit& until) { return wait(pushers_, until, pushing{*this, value}); }
@@ -92,7 +91,7 @@ private:
             undoing unless_it_throws{&queue};
             const answer found = queue.ring_.push(value);
             unless_it_throws.queue = nullptr;
-            if (found == answer::done) {
+            if (found != answer::not_yet) {  // one that failed may have kept a pop from the end
                 queue.poppers_.call_one();
             }
             return found;
@@ -123,7 +122,7 @@ private:
         queue_core* queue;
         ~undoing()
         {
-            if (moves_may_throw && queue != nullptr) {
+            if (moves_may_throw<T> && queue != nullptr) {
                 queue->pushers_.call_one();
                 queue->poppers_.call_one();
             }
@@ -154,6 +153,7 @@ private:
                 }
             }
             place_in_line place{line};
+            side.queue.ring_.settle();
             if (const answer found = side.look(); found != answer::not_yet) {
                 return outcome_of(found);
             }
@@ -174,7 +174,7 @@ private:
         return found == answer::done ? outcome::acquired : outcome::closed;
     }
 
-    queue_ring<T, HasManyUsers> ring_;
+    Ring ring_;
     alignas(cache_line) call_line pushers_;
     alignas(cache_line) call_line poppers_;
 };

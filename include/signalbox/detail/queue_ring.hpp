@@ -22,15 +22,21 @@
 // Invariant 5  A move that throws leaves the queue as it was. For a type whose moves may throw, each side has
 //              a mutex, held from the claim until the item has been moved: nobody claims in between, so that
 //              the claim can be taken back. Other types have no such mutex, and no exception.
-// Because      Everything here is sequentially consistent: `turn` is half of the handshake with those who
-//              park (call_line.hpp, Invariant 1), and the rest costs the same on x86-64, where only a store
-//              would be dearer; there is one, of `turn`.
+// Invariant 6  A position says where to look, and orders nothing. One that is old is found out by the turn of
+//              its slot, which is greater, or by the compare-and-swap; a claimant has its slot by the turn
+//              that it read. So all of `head_` and the claims of `tail_` are relaxed.
+// Edges        E1  close() -> whoever learns of it: what the closer did before.
+// Because      The turns, and what close() and an undone claim write, are sequentially consistent: they are
+//              half of the handshake with those who park (call_line.hpp, Invariant 1). On x86-64 only the
+//              store of a turn is dearer for it.
 //              A look asks for the slot's line as one to write: 4.2 instead of 2.6 M/s at capacity 1 where
 //              lines travel slowly, 15.4 instead of 15.8 where they do not (bench/queue.cpp, 2 cores).
 // Lifetime     Nobody may be inside when it is destroyed; what is left is destroyed with it.
+// Checked by   tests/simulated/queue_handshakes_test.cpp, tests/simulated/queue_pairs_test.cpp
 // Source       D. Vyukov, bounded MPMC queue (1024cores.net): a sequence number in each slot
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -41,23 +47,15 @@
 #include <utility>
 
 #include <signalbox/config.hpp>
+#include <signalbox/detail/queue_slots.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/platform/atomic.hpp>
 #include <signalbox/platform/cache.hpp>
 
 namespace signalbox::detail {
 
-inline constexpr std::size_t cache_line = 64;
-
-/// Memory for the slots of a queue. Throws what says why there can be no such queue: nothing fits into it, or
-/// it does not fit into memory.
-[[nodiscard]] SIGNALBOX_API void* allocate_slots(std::size_t capacity, std::size_t bytes_each,
-                                                 std::align_val_t alignment);
-
 /// After a lost race for a position: leaves the ring to the winner for some of its turns.
 SIGNALBOX_API void leave_to_winner() noexcept;
-
-enum class ring_answer : std::uint8_t { done, not_yet, closed };
 
 /// Stands in for a mutex where no move throws.
 struct no_mutex {
@@ -65,13 +63,9 @@ struct no_mutex {
     void unlock() noexcept {}
 };
 
-template <class T, bool HasManyUsers>
+template <class T>
 class queue_ring {
 public:
-    static constexpr bool moves_may_throw =
-        !std::is_nothrow_move_constructible_v<T> ||
-        (std::is_move_assignable_v<T> && !std::is_nothrow_move_assignable_v<T>);
-
     explicit queue_ring(std::size_t capacity)
         : slots_{static_cast<slot*>(allocate_slots(capacity, sizeof(slot), alignment))},
           capacity_{capacity},
@@ -85,7 +79,8 @@ public:
     ~queue_ring()
     {
         for (std::size_t i = 0; i < capacity_; ++i) {
-            if ((slots_[i].turn.load(std::memory_order_seq_cst) & 1) != 0) {
+            // relaxed: whoever destroys it knows of all that was done to it
+            if ((slots_[i].turn.load(std::memory_order_relaxed) & 1) != 0) {
                 std::destroy_at(&slots_[i].item);
             }
             std::destroy_at(&slots_[i]);
@@ -94,7 +89,7 @@ public:
     }
 
     /// Moves `value` into the next free slot. If that throws, the claim has been taken back.
-    ring_answer push(T& value) noexcept(!moves_may_throw)
+    ring_answer push(T& value) noexcept(!moves_may_throw<T>)
     {
         const std::lock_guard held{push_side_};
         std::uint64_t tail = 0;
@@ -103,7 +98,7 @@ public:
             return claimed;
         }
         slot& mine = slot_at(tail >> 1);
-        if constexpr (moves_may_throw) {
+        if constexpr (moves_may_throw<T>) {
             try {
                 std::construct_at(&mine.item, std::move(value));
             } catch (...) {
@@ -128,11 +123,12 @@ public:
             return claimed;
         }
         slot& mine = slot_at(head);
-        if constexpr (moves_may_throw) {
+        if constexpr (moves_may_throw<T>) {
             try {
                 consume(std::move(mine.item));
             } catch (...) {
-                head_.store(head, std::memory_order_seq_cst);
+                // relaxed: whoever pops next has the mutex after the caller
+                head_.store(head, std::memory_order_relaxed);
                 throw;
             }
         } else {
@@ -146,15 +142,17 @@ public:
     /// Whether a pop would find something, or the end. A push: whether there is room, or it is closed.
     [[nodiscard]] bool can_pop() const noexcept
     {
-        const std::uint64_t head = head_.load(std::memory_order_seq_cst);
+        const std::uint64_t head = head_.load(std::memory_order_relaxed);  // relaxed: by Invariant 6
         return slot_at(head).turn.load(std::memory_order_seq_cst) > 2 * lap_of(head) || is_at_end(head);
     }
     [[nodiscard]] bool can_push() const noexcept
     {
-        const std::uint64_t tail = tail_.load(std::memory_order_seq_cst);
-        return (tail & closed) != 0 ||
-               slot_at(tail >> 1).turn.load(std::memory_order_seq_cst) >= 2 * lap_of(tail >> 1);
+        const std::uint64_t tail = tail_.load(std::memory_order_relaxed);  // relaxed: by Invariant 6
+        return slot_at(tail >> 1).turn.load(std::memory_order_seq_cst) >= 2 * lap_of(tail >> 1);
     }
+
+    /// Before who has joined the line looks once more: all that matters is sequentially consistent here.
+    static void settle() noexcept {}
 
     void close() noexcept
     {
@@ -163,16 +161,17 @@ public:
     }
     [[nodiscard]] bool is_closed() const noexcept
     {
-        return (tail_.load(std::memory_order_seq_cst) & closed) != 0;
+        return (tail_.load(std::memory_order_acquire) & closed) != 0;  // E1 acquire: pairs with close()
     }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
     /// How many positions are claimed by pushes and not by pops: a snapshot.
     [[nodiscard]] std::size_t size() const noexcept
     {
-        const std::uint64_t head = count_of(head_.load(std::memory_order_seq_cst));
-        const std::uint64_t tail = count_of(tail_.load(std::memory_order_seq_cst) >> 1);
-        return tail - head < capacity_ ? tail - head : capacity_;
+        // relaxed: both are a snapshot; one may be older than the other
+        const std::uint64_t head = count_of(head_.load(std::memory_order_relaxed));
+        const std::uint64_t tail = count_of(tail_.load(std::memory_order_relaxed) >> 1);  // relaxed: as above
+        return tail < head ? 0 : std::min<std::uint64_t>(tail - head, capacity_);
     }
 
 private:
@@ -184,7 +183,7 @@ private:
             T item;
         };
     };
-    using side_mutex = std::conditional_t<moves_may_throw, mutex, no_mutex>;
+    using side_mutex = std::conditional_t<moves_may_throw<T>, mutex, no_mutex>;
     static constexpr std::align_val_t alignment{alignof(slot) > cache_line ? alignof(slot) : cache_line};
     static constexpr std::uint64_t closed = 1;  // the lowest bit of `tail_`; the rest is a position
 
@@ -201,11 +200,8 @@ private:
     {
         return (position & mask_) + 1 == capacity_ ? (position | mask_) + 1 : position + 1;
     }
-    /// The same for a word of `tail_`, which keeps its lowest bit.
-    [[nodiscard]] std::uint64_t following(std::uint64_t tail) const noexcept
-    {
-        return next(tail >> 1) << 1 | (tail & closed);
-    }
+    /// The same for a word of `tail_` that is not closed.
+    [[nodiscard]] std::uint64_t following(std::uint64_t tail) const noexcept { return next(tail >> 1) << 1; }
     [[nodiscard]] bool is_at_end(std::uint64_t head) const noexcept
     {
         return was_closed_.load(std::memory_order_seq_cst) &&
@@ -214,51 +210,45 @@ private:
 
     ring_answer claim_free(std::uint64_t& tail) noexcept
     {
-        tail = tail_.load(std::memory_order_seq_cst);
         for (;;) {
+            tail = tail_.load(std::memory_order_seq_cst);
             if ((tail & closed) != 0) {
                 return ring_answer::closed;
             }
             const std::uint64_t free = 2 * lap_of(tail >> 1);
             platform::expect_to_write(&slot_at(tail >> 1));
             const std::uint64_t turn = slot_at(tail >> 1).turn.load(std::memory_order_seq_cst);
+            if (turn < free) {
+                return ring_answer::not_yet;
+            }
             if (turn == free) {
-                if (tail_.compare_exchange_strong(tail, following(tail), std::memory_order_seq_cst,
-                                                  std::memory_order_seq_cst)) {
+                // relaxed: by Invariant 6, both
+                if (tail_.compare_exchange_strong(tail, following(tail), std::memory_order_relaxed,
+                                                  std::memory_order_relaxed)) {
                     return ring_answer::done;
                 }
                 leave_to_winner();
-                tail = tail_.load(std::memory_order_seq_cst);
-            } else if (turn < free) {
-                return ring_answer::not_yet;
-            } else {
-                tail = tail_.load(std::memory_order_seq_cst);
             }
         }
     }
 
     ring_answer claim_full(std::uint64_t& head) noexcept
     {
-        head = head_.load(std::memory_order_seq_cst);
         for (;;) {
+            head = head_.load(std::memory_order_relaxed);  // relaxed: by Invariant 6
             const std::uint64_t full = 2 * lap_of(head) + 1;
             platform::expect_to_write(&slot_at(head));
             const std::uint64_t turn = slot_at(head).turn.load(std::memory_order_seq_cst);
-            if (turn == full) {
-                if constexpr (!HasManyUsers) {
-                    head_.store(next(head), std::memory_order_relaxed);  // relaxed: nobody else moves it
-                    return ring_answer::done;
-                } else if (head_.compare_exchange_strong(head, next(head), std::memory_order_seq_cst,
-                                                         std::memory_order_seq_cst)) {
-                    return ring_answer::done;
-                } else {
-                    leave_to_winner();
-                    head = head_.load(std::memory_order_seq_cst);
-                }
-            } else if (turn < full) {
+            if (turn < full) {
                 return is_at_end(head) ? ring_answer::closed : ring_answer::not_yet;
-            } else {
-                head = head_.load(std::memory_order_seq_cst);
+            }
+            if (turn == full) {
+                // relaxed: by Invariant 6, both
+                if (head_.compare_exchange_strong(head, next(head), std::memory_order_relaxed,
+                                                  std::memory_order_relaxed)) {
+                    return ring_answer::done;
+                }
+                leave_to_winner();
             }
         }
     }
