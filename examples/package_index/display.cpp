@@ -20,7 +20,6 @@ constexpr std::size_t bar_max = 100;
 constexpr std::string_view held = "32";
 constexpr std::string_view owned = "1;32";
 constexpr std::string_view waits = "33";
-constexpr std::string_view strong = "1";
 constexpr std::string_view faint = "2";
 
 // Widths of the table's columns.
