@@ -1,5 +1,5 @@
 // Memory for the slots of a queue; or why there can be no such queue, in words.
-#include <signalbox/detail/queue_ring.hpp>
+#include <signalbox/detail/queue_slots.hpp>
 
 #include <cstdint>
 #include <string>

@@ -25,10 +25,21 @@ body scene(const std::vector<std::string>& who, int capacity, int items)
     return queue_scene(operations, capacity, items);
 }
 
-template <class Users>
+/// Who uses the queue, and whether there are barriers of which one half is free (uneven_barrier.hpp).
+template <class Who, bool HasBarriers>
+struct form {
+    using users = Who;
+    static constexpr bool has_barriers = HasBarriers;
+};
+
+template <class Form>
 class queue_handshake : public testing::Test {
 public:
-    using world = queue_world<Users>;
+    using users = typename Form::users;
+    using world = queue_world<users>;
+
+    queue_handshake() { has_heavy_barriers = Form::has_barriers; }
+    ~queue_handshake() override { has_heavy_barriers = true; }
     static void explore_it(const std::string& name, const std::vector<std::string>& who, int capacity,
                            int items, std::uint8_t preemptions = 2)
     {
@@ -36,17 +47,22 @@ public:
     }
 };
 
-using many_handshake = queue_handshake<many_to_many>;
+using many = form<many_to_many, true>;
+using one = form<one_to_one, true>;
+using one_without_barriers = form<one_to_one, false>;
+using many_handshake = queue_handshake<many>;
 
-struct users_names {
-    template <class Users>
+struct form_names {
+    template <class Form>
     static std::string GetName(int)
     {
-        return std::is_same_v<Users, many_to_many> ? "many_to_many" : "one_to_one";
+        return std::is_same_v<Form, many> ? "many_to_many"
+               : Form::has_barriers       ? "one_to_one"
+                                          : "no_barriers";
     }
 };
-using both = testing::Types<many_to_many, one_to_one>;
-TYPED_TEST_SUITE(queue_handshake, both, users_names);
+using all_forms = testing::Types<many, one, one_without_barriers>;
+TYPED_TEST_SUITE(queue_handshake, all_forms, form_names);
 
 TYPED_TEST(queue_handshake, whoever_parks_is_seen_by_the_other_side_or_sees_it)
 {
@@ -95,7 +111,7 @@ body learning_of_a_close(void (*learn)(closed_world<Users>&))
 
 TYPED_TEST(queue_handshake, whoever_learns_of_a_close_sees_what_came_before_it)
 {
-    using scene_world = closed_world<TypeParam>;
+    using scene_world = closed_world<typename TypeParam::users>;
     using learns = void (*)(scene_world&);
     const learns looks = [](scene_world& w) { w.look(w.queue.is_closed()); };
     const learns pops = [](scene_world& w) { w.look(!w.queue.pop()); };

@@ -40,12 +40,13 @@ private:
     int fuse_;
 };
 
-struct fragile_world {
-    bounded_queue<fragile> queue;
+template <class Users>
+struct fragile_world_of {
+    bounded_queue<fragile, Users> queue;
     std::array<tally, 8> pushed;
     std::array<tally, 8> popped;
 
-    explicit fragile_world(std::size_t capacity) : queue{capacity} {}
+    explicit fragile_world_of(std::size_t capacity) : queue{capacity} {}
 
     void push(int value, int fuse)
     {
@@ -98,16 +99,22 @@ struct fragile_world {
     }
 };
 
-using act = void (*)(fragile_world&);
+using fragile_world = fragile_world_of<many_to_many>;
+using one_world = fragile_world_of<one_to_one>;
 
-body scene(std::size_t capacity, int first_items, std::vector<act> acts)
+template <class World>
+using act_on = void (*)(World&);
+using act = act_on<fragile_world>;
+
+template <class World>
+body scene(std::size_t capacity, int first_items, std::vector<act_on<World>> acts)
 {
     return [=](scenario& s) {
-        auto& world = s.make<fragile_world>(capacity);
+        auto& world = s.make<World>(capacity);
         for (int i = 0; i < first_items; ++i) {
             world.push(i, 2);  // its first pop throws
         }
-        for (const act run : acts) {
+        for (const auto run : acts) {
             s.thread("act", [&world, run] { run(world); });
         }
         s.finally([&world] { world.check(); });
@@ -116,7 +123,7 @@ body scene(std::size_t capacity, int first_items, std::vector<act> acts)
 
 void explore_acts(const std::string& name, std::size_t capacity, int first_items, std::vector<act> acts)
 {
-    explore_variants(name, scene(capacity, first_items, std::move(acts)), 3'000, 3);
+    explore_variants(name, scene<fragile_world>(capacity, first_items, std::move(acts)), 3'000, 3);
 }
 
 void push_and_fail(fragile_world& w)
@@ -164,7 +171,18 @@ TEST(simulated_throwing_queue, a_push_that_throws_takes_no_room_and_leaves_nobod
 
 TEST(simulated_throwing_queue, a_pop_that_waits_for_the_end_is_told_of_a_push_that_throws)
 {
-    explore_stale("the end", scene(1, 0, {push_and_fail, close, pop_until_it_works}), 2);
+    explore_stale("the end", scene<fragile_world>(1, 0, {push_and_fail, close, pop_until_it_works}), 2);
+}
+
+TEST(simulated_throwing_queue, one_thread_on_each_side_loses_nothing)
+{
+    const act_on<one_world> fail = [](one_world& w) { w.push(5, 1); };
+    const act_on<one_world> push = [](one_world& w) { w.push(7, 2); };
+    const act_on<one_world> pop = [](one_world& w) { w.pop_until_it_works(); };
+    const act_on<one_world> close = [](one_world& w) { w.queue.close(); };
+    explore_stale("the end", scene<one_world>(1, 0, {fail, close, pop}), 2);
+    explore_stale("a push that breaks later", scene<one_world>(1, 0, {push, pop}), 3);
+    explore_stale("full", scene<one_world>(1, 1, {push, pop}), 3);
 }
 
 TEST(simulated_throwing_queue, a_pop_that_throws_leaves_the_item_to_the_next)

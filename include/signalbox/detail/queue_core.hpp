@@ -24,7 +24,7 @@
 #include <utility>
 
 #include <signalbox/detail/call_line.hpp>
-#include <signalbox/detail/queue_ring.hpp>
+#include <signalbox/detail/queue_slots.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
 
@@ -33,8 +33,6 @@ namespace signalbox::detail {
 template <class T, class Ring>
 class queue_core {
 public:
-    static constexpr bool moves_may_throw = Ring::moves_may_throw;
-
     explicit queue_core(std::size_t capacity) : ring_{capacity} {}
 
     [[nodiscard]] const Ring& ring() const noexcept { return ring_; }
@@ -93,7 +91,7 @@ private:
             undoing unless_it_throws{&queue};
             const answer found = queue.ring_.push(value);
             unless_it_throws.queue = nullptr;
-            if (found == answer::done) {
+            if (found != answer::not_yet) {  // one that failed may have kept a pop from the end
                 queue.poppers_.call_one();
             }
             return found;
@@ -124,7 +122,7 @@ private:
         queue_core* queue;
         ~undoing()
         {
-            if (moves_may_throw && queue != nullptr) {
+            if (moves_may_throw<T> && queue != nullptr) {
                 queue->pushers_.call_one();
                 queue->poppers_.call_one();
             }
@@ -155,6 +153,7 @@ private:
                 }
             }
             place_in_line place{line};
+            side.queue.ring_.settle();
             if (const answer found = side.look(); found != answer::not_yet) {
                 return outcome_of(found);
             }

@@ -47,23 +47,15 @@
 #include <utility>
 
 #include <signalbox/config.hpp>
+#include <signalbox/detail/queue_slots.hpp>
 #include <signalbox/mutex.hpp>
 #include <signalbox/platform/atomic.hpp>
 #include <signalbox/platform/cache.hpp>
 
 namespace signalbox::detail {
 
-inline constexpr std::size_t cache_line = 64;
-
-/// Memory for the slots of a queue. Throws what says why there can be no such queue: nothing fits into it, or
-/// it does not fit into memory.
-[[nodiscard]] SIGNALBOX_API void* allocate_slots(std::size_t capacity, std::size_t bytes_each,
-                                                 std::align_val_t alignment);
-
 /// After a lost race for a position: leaves the ring to the winner for some of its turns.
 SIGNALBOX_API void leave_to_winner() noexcept;
-
-enum class ring_answer : std::uint8_t { done, not_yet, closed };
 
 /// Stands in for a mutex where no move throws.
 struct no_mutex {
@@ -74,10 +66,6 @@ struct no_mutex {
 template <class T>
 class queue_ring {
 public:
-    static constexpr bool moves_may_throw =
-        !std::is_nothrow_move_constructible_v<T> ||
-        (std::is_move_assignable_v<T> && !std::is_nothrow_move_assignable_v<T>);
-
     explicit queue_ring(std::size_t capacity)
         : slots_{static_cast<slot*>(allocate_slots(capacity, sizeof(slot), alignment))},
           capacity_{capacity},
@@ -101,7 +89,7 @@ public:
     }
 
     /// Moves `value` into the next free slot. If that throws, the claim has been taken back.
-    ring_answer push(T& value) noexcept(!moves_may_throw)
+    ring_answer push(T& value) noexcept(!moves_may_throw<T>)
     {
         const std::lock_guard held{push_side_};
         std::uint64_t tail = 0;
@@ -110,7 +98,7 @@ public:
             return claimed;
         }
         slot& mine = slot_at(tail >> 1);
-        if constexpr (moves_may_throw) {
+        if constexpr (moves_may_throw<T>) {
             try {
                 std::construct_at(&mine.item, std::move(value));
             } catch (...) {
@@ -135,7 +123,7 @@ public:
             return claimed;
         }
         slot& mine = slot_at(head);
-        if constexpr (moves_may_throw) {
+        if constexpr (moves_may_throw<T>) {
             try {
                 consume(std::move(mine.item));
             } catch (...) {
@@ -162,6 +150,9 @@ public:
         const std::uint64_t tail = tail_.load(std::memory_order_relaxed);  // relaxed: by Invariant 6
         return slot_at(tail >> 1).turn.load(std::memory_order_seq_cst) >= 2 * lap_of(tail >> 1);
     }
+
+    /// Before who has joined the line looks once more: all that matters is sequentially consistent here.
+    static void settle() noexcept {}
 
     void close() noexcept
     {
@@ -192,7 +183,7 @@ private:
             T item;
         };
     };
-    using side_mutex = std::conditional_t<moves_may_throw, mutex, no_mutex>;
+    using side_mutex = std::conditional_t<moves_may_throw<T>, mutex, no_mutex>;
     static constexpr std::align_val_t alignment{alignof(slot) > cache_line ? alignof(slot) : cache_line};
     static constexpr std::uint64_t closed = 1;  // the lowest bit of `tail_`; the rest is a position
 

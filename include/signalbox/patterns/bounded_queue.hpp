@@ -24,7 +24,9 @@
 #include <utility>
 #include <vector>
 
+#include <signalbox/detail/one_to_one_ring.hpp>
 #include <signalbox/detail/queue_core.hpp>
+#include <signalbox/detail/queue_ring.hpp>
 #include <signalbox/limit.hpp>
 #include <signalbox/outcome.hpp>
 
@@ -36,8 +38,8 @@ struct one_to_one {};
 
 /// Any thread may push and pop (many_to_many), or one may push while another one pops (one_to_one); close()
 /// and the functions that only look may be called by any in both. None may be called by a signal handler.
-/// Complexity  Uncontended a push or pop is two atomic read-modify-writes (one_to_one: a pop is one).
-///             A type whose move may throw also locks a mutex on its side.
+/// Complexity  Uncontended a push or pop is two atomic read-modify-writes; a type whose move may throw also
+///             locks a mutex on its side. one_to_one: plain loads and stores alone.
 template <class T, class Users = many_to_many>
 class bounded_queue {
     static_assert(std::is_object_v<T> && std::is_move_constructible_v<T>, "items are moved in and out");
@@ -107,7 +109,7 @@ public:
     template <std::output_iterator<T> Out>
     std::size_t pop_many(Out out, std::size_t max, const limit& until = {})
     {
-        static_assert(core::moves_may_throw || noexcept(*out = std::declval<T>()),
+        static_assert(detail::moves_may_throw<T> || noexcept(*out = std::declval<T>()),
                       "an assignment that throws would lose the item: use a vector, or elements that exist");
         const auto step = [&out](std::size_t done) { done > 0 ? void(++out) : void(); };
         return core_.pop_many(max, until, step, [&out](T&& from) { *out = std::move(from); });
@@ -151,7 +153,9 @@ public:
     };
 
 private:
-    using core = detail::queue_core<T, detail::queue_ring<T>>;
+    using ring = std::conditional_t<std::same_as<Users, many_to_many>, detail::queue_ring<T>,
+                                    detail::one_to_one_ring<T>>;
+    using core = detail::queue_core<T, ring>;
 
     static auto into(std::optional<T>& item) noexcept
     {

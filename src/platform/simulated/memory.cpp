@@ -102,6 +102,17 @@ location& memory::construct(const void* address, unsigned size)
     return add(slot_of(address), address, size);
 }
 
+std::uint64_t memory::settle() noexcept
+{
+    std::uint64_t versions = 0;
+    for (std::uint32_t i = 0; i < used_; ++i) {
+        location& place = locations_[i];
+        place.sc_floor = place.newest;
+        versions += mixed(place.last().version);
+    }
+    return versions;
+}
+
 void memory::restart() noexcept
 {
     ++era_;

@@ -74,6 +74,10 @@ public:
     /// Null if nothing is known at `address`.
     [[nodiscard]] location* find(const void* address) noexcept;
 
+    /// From now on a seq_cst load reads no store older than those that are the newest. Returns what stands
+    /// for these.
+    std::uint64_t settle() noexcept;
+
     /// Forgets all objects, and gives those that outlive an execution the value that they had before it.
     void restart() noexcept;
 

@@ -37,6 +37,11 @@ std::uint64_t modify(void* object, unsigned size, change how, std::uint64_t oper
                                     std::uint64_t desired, orders order, bool may_fail_spuriously,
                                     site at) noexcept;
 
+/// Every store made so far is seen by the sequentially consistent loads that follow, whatever its order was.
+void heavy_barrier(site at) noexcept;
+/// For tests: whether there are such barriers.
+extern bool has_heavy_barriers;
+
 /// A new atomic object lives at this address, or an old one is gone. Not places to switch threads.
 void constructed(void* object, unsigned size, site at) noexcept;
 void destroyed(void* object, unsigned size) noexcept;
