@@ -59,8 +59,8 @@ TEST(simulated_queue, slots_that_become_ready_out_of_turn_leave_nobody_asleep)
 
 TEST(simulated_queue, whose_time_is_over_passes_the_call_on)
 {
-    explore_variants("pop_for", crowd({"push_two", "pop_two", "borrow"}), 20'000, 3);
-    explore_variants("push_for", crowd({"pop_two", "push_two", "lend"}, true), 20'000, 3);
+    explore_variants("pop_for", crowd({"push_two", "pop_two", "borrow"}), 6'000, 3);
+    explore_variants("push_for", crowd({"pop_two", "push_two", "lend"}, true), 6'000, 3);
     explore_variants("stopped", crowd({"push_two", "pop", "pop_unless_stopped", "request_stop"}), 6'000, 3);
 }
 
