@@ -168,15 +168,15 @@ private:
 
     bool try_share_fast() noexcept
     {
-        // That nobody holds it is a guess: a load instead would fetch the line twice, to read and to write.
-        word::type now = 0;
-        do {
-            // E1 acquire: pairs with any unlock; relaxed: a failure looks again
+        // relaxed: the compare-and-swap decides
+        word::type now = cell_.state.load(std::memory_order_relaxed);
+        while (word::is_open(now)) {
+            // E1 acquire: pairs with any unlock; relaxed: a lost race looks again
             if (cell_.state.compare_exchange_weak(now, now + word::one_reader, std::memory_order_acquire,
                                                   std::memory_order_relaxed)) {
                 return true;
             }
-        } while (word::is_open(now));
+        }
         return false;
     }
 };

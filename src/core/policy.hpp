@@ -30,7 +30,7 @@ struct waiting_policy {
     unsigned lost_race_pauses = 20;  // two cores that share a word with enough for both
     unsigned bucket_polls = 100;
 
-    // Turns of others, before a thread sleeps for what several can share (decisions/0008).
+    // Turns of others, before a thread sleeps for what several can share (decisions/0011).
     unsigned polls_per_turn = 8;
     unsigned most_turns = 30;
     nanoseconds turns_last{1'000'000};  // a turn in which another used up its slice was the last one

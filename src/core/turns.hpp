@@ -9,7 +9,7 @@
 // Fairness     The turns are few and short: each costs a thread the rest of its slice of the core. After them
 //              it queues, and Invariant 3 of waiting.hpp begins.
 // Checked by   tests/core/turn_loop_test.cpp, tests/simulated
-// Source       docs/decisions/0008-readers-that-come-and-go.md
+// Source       docs/decisions/0011-turns-of-others.md
 #pragma once
 
 #include <type_traits>
