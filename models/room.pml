@@ -7,6 +7,7 @@
 #define seizing 3
 #define seized 4
 #define nothing 7     /* in a store buffer */
+#define all_called 7  /* in serve_from */
 
 #define open 0
 #define closing 1
@@ -27,6 +28,7 @@ typedef thread {
 thread t[THREADS + 1];
 byte free = PERMITS;
 bit queued;
+byte serve_from;              /* a release serves only if so many are free */
 byte pockets;
 byte room;                    /* the lock: its holder */
 bit again;
@@ -58,18 +60,20 @@ inline check()
     assert(sum == PERMITS && having <= PERMITS)
 }
 
-/* room::serve(), and the wake-ups after the lock. */
-inline serve()
+/* room::call_for(), and the wake-ups after the lock: calls those whose turn it is, and says from how many
+ * free ones on there will be more to do. */
+inline call_for(next)
 {
-    at = 1; sum = free;
+    at = 1; next = 0;
     do
     :: at <= THREADS ->
         if
-        :: t[at].is_queued && sum > 0 -> t[at].is_called = 1; sum--
+        :: t[at].is_queued && next >= free && !t[at].is_called -> next++; break
+        :: t[at].is_queued && (next < free || t[at].is_called) -> next++; t[at].is_called = 1
         :: else
         fi;
         at++
-    :: else -> break
+    :: else -> next = all_called; break
     od
 }
 

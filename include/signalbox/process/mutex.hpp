@@ -3,7 +3,7 @@
 // Invariant 1  At most one thread of one process owns it, and only that thread can unlock it: anybody else's
 //              attempt is an error that names both, and changes nothing.
 // Fairness     As process::semaphore, bounded: newcomers may overtake until the first of the queue has come
-//              once and found nothing.
+//              and found nothing, or for a turn of at most 1 ms.
 // Lifetime     As process::semaphore.
 // Crash        When the owner's process dies, in whatever way, the next one gets the mutex, and is told: what
 //              it guards may be half changed. Or, poisoned, nobody gets it until somebody calls repair().
