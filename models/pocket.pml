@@ -268,32 +268,6 @@ end_waiting:
     } unless { self.is_dead -> end_dead: false }
 }
 
-/* SIGKILL: of anybody, at any step. */
-proctype killer()
-{
-    do
-    :: atomic { killed < DEATHS && !t[1].is_dead -> t[1].is_dead = 1; killed++ }
-    :: atomic { killed < DEATHS && !t[2].is_dead -> t[2].is_dead = 1; killed++ }
-#if THREADS > 2
-    :: atomic { killed < DEATHS && !t[3].is_dead -> t[3].is_dead = 1; killed++ }
-#endif
-    :: break
-    od
-}
-
-/* Store buffers: what was stored is seen by others at some time. */
-proctype memory()
-{
-end_waiting:
-    do
-    :: atomic { t[1].buffer != nothing -> drain(1) }
-    :: atomic { t[2].buffer != nothing -> drain(2) }
-#if THREADS > 2
-    :: atomic { t[3].buffer != nothing -> drain(3) }
-#endif
-    od
-}
-
 init
 {
     byte i;

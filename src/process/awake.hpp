@@ -1,6 +1,6 @@
 // Waiting awake for a moment: before a thread stands in the queue, and when it was called too early.
 //
-// Because      A process that sleeps is back after 40 to 90 us; one that looks for permits takes them in 0.1 us.
+// Because      A process that sleeps is back after 40 to 90 us; one that looks takes permits in 0.1 us.
 // Checked by   tests/process/semaphore_test.cpp, tests/process/turns_test.cpp
 #pragma once
 

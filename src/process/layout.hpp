@@ -55,9 +55,11 @@ struct holder_cell {
     atomic<std::uint64_t> settled;      // the number of the last operation, once another cell has followed
     atomic<std::uint32_t> participant;  // its slot + 1; 0: nobody's
     atomic<std::uint32_t> tenancy;      // how often the cell was given to a thread
-    atomic<std::int64_t> since;         // when its thread last had nothing
+    atomic<std::int64_t> since;         // a sighting (sightings.hpp): when,
     atomic<std::uint32_t> pocket;       // pocket_state: whether what it holds rests (resting.hpp)
-    char unused[20];
+    atomic<std::uint32_t> seen_number;  // after which operation,
+    atomic<std::uint32_t> seen_closed;  // and what `pockets` of the object said; 0: none
+    char unused[12];
 };
 
 struct waiter_cell {

@@ -1,7 +1,7 @@
 // The slow half of resting permits: claiming a pocket, gathering, and opening the pockets again.
 //
 // Edges        E2  empty() -> claim(): who uses a pocket next goes on from the entry that was written there.
-//              E3  claim() -> owner(): the swap of the word that follows publishes `in_use`, too.
+//              E3  claim() -> owner(): who sees an operation in the word sees that the pocket is in use.
 #include "process/resting.hpp"
 
 #include <algorithm>

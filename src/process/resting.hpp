@@ -27,7 +27,6 @@
 //                  permits itself, or the other one sees that they rest. Without such a barrier in its system
 //                  who gathers sees it a moment later: it stays at `closing`, and looks again and again.
 //              E2  put_down() -> take_again(), gather(): what came before a release is visible to who takes.
-//              E3  claim() -> owner(), seize(): who sees an operation in the word sees whose pocket is in use.
 // Fairness     Permits rest only while nobody waits. They are opened again after a run of operations of one
 //              thread; the longer a run, the more often gathering them came too soon.
 // Crash        Killed before its store: the dead holds it. After: the permit rests with a dead process, which

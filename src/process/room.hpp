@@ -12,9 +12,9 @@
 //              serves the queue, or leaves `again` to the holder; who queues sets `queued` before it looks
 //              for the last time. It may leave them alone while fewer are free than `serve_from` says: then
 //              those who could go on have been called.
-// Invariant 3  `serve_from` is written by serve(), which looks at what is free once more afterwards; who gives
-//              back reads it after its swap. So one of the two sees the other. Each change of the queue, and
-//              each waiter that goes to sleep again, is followed by serve().
+// Invariant 3  `serve_from` is written by serve(), which looks at what is free once more afterwards; who
+//              gives back reads it after its swap. So one of the two sees the other. Each change of the
+//              queue, and each waiter that goes to sleep again, is followed by serve().
 // Because      A waiter that is only called owns nothing yet: killed there, it leaves nothing behind but its
 //              place in the queue. A release may come from a signal handler that interrupts the holder: it
 //              never waits for the lock.

@@ -56,7 +56,7 @@ std::int64_t wanted_of(const waiter_cell& cell) noexcept
 
 }  // namespace
 
-// Calls those whose turn it is with so much free. Returns from how many on there will be something to do again.
+// Calls those whose turn it is with so much free. Returns from how many on there will be more to do.
 std::int64_t room::call_for(const queue_picture& queue, std::int64_t free) noexcept
 {
     object_layout& shared = *object_.shared;

@@ -12,12 +12,14 @@
 #include <optional>
 
 #include <signalbox/platform/clock.hpp>
+#include <signalbox/platform/liveness.hpp>
 #include <signalbox/platform/shared_wait.hpp>
 #include <signalbox/platform/stop.hpp>
 
 #include "process/awake.hpp"
 #include "process/errors.hpp"
 #include "process/resting.hpp"
+#include "process/sightings.hpp"
 
 namespace signalbox::process::detail {
 namespace {
@@ -72,6 +74,7 @@ private:
             return outcome::timed_out;
         }
         cell_ = &inside.join(what_.wanted);
+        note_holders(*object_.shared, object_.books, cell_->since.load());
         inside.serve();
         return std::nullopt;
     }
@@ -105,6 +108,10 @@ private:
         const bool is_turn = inside.is_turn_of(*cell_);
         const verdict answer = is_turn ? take(object_, what_, passage::called) : take_out_of_turn();
         if (is_taken(answer)) {
+            if (what_.holder != nullptr) {
+                const lease& mine = *what_.holder;
+                note_sighting(*object_.shared, mine.cell, mine.last.number, platform::boot_nanoseconds());
+            }
             return outcome_of(answer);
         }
         if (answer == verdict::shut) {
@@ -126,6 +133,9 @@ private:
         is_awake_ = has_come_early && !is_awake_;
         if (!is_awake_) {
             cell_->state.store(waiting);  // else it stays called: whoever gives back need not wake it
+        }
+        if (!is_awake_) {
+            note_holders(*object_.shared, object_.books, platform::boot_nanoseconds());
         }
         inside.serve();
         place.stay();
