@@ -101,7 +101,9 @@ public:
         return is_acquired(lock(limit{when}));
     }
 
-    /// Errors      operation_not_permitted: the caller does not own it; it stays as it was.
+    /// Errors      operation_not_permitted: the caller does not own it; it stays as it was. Not of a damaged
+    ///             file: guards unlock while they are destroyed, and nothing is left to be done there. Who
+    ///             locks next fails, or waits as if it were held.
     SIGNALBOX_API void unlock() SIGNALBOX_RELEASE();
 
     /// Who owns it at this moment.
