@@ -128,11 +128,16 @@ contest contend(const peer& what, unsigned ms)
         }
     }
     all->has_begun.store(true);
-    const auto begin = clock::now();
-    ::usleep(1'000 * ms);
+    for (const auto& taken : all->taken)
+        while (taken.load() == 0)
+            ::usleep(500);  // the contest begins when the last one has come
     std::vector<double> counts;
     for (const auto& taken : all->taken)
-        counts.push_back(static_cast<double>(taken.load()));
+        counts.push_back(-static_cast<double>(taken.load()));
+    const auto begin = clock::now();
+    ::usleep(1'000 * ms);
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        counts[i] += static_cast<double>(all->taken[i].load());
     const std::chrono::duration<double> spent = clock::now() - begin;
     all->is_over.store(true);
     for (const pid_t child : children)

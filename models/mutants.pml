@@ -77,3 +77,5 @@
 #define unlock_forgets_again 71    /* unlock() does not look for the mark `again` */
 #define recover_asks_the_pocket 72 /* recover() gives back only what is in use */
 #define recover_calls_nobody 73    /* recover() calls nobody */
+#define give_asks_first 74         /* after_release() reads `serve_from` before the permits are given back */
+#define serve_looks_once 75        /* serve() does not look again after it wrote `serve_from` */

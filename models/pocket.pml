@@ -27,7 +27,7 @@ byte chosen_mutant;
 
 proctype user()
 {
-    byte turns, i, task, lost;
+    byte turns, i, task, lost, seen, next;
 
     {
     turns = TURNS;
@@ -67,11 +67,11 @@ claim:
        }
     :: atomic {
            mine == empty || mine == seized || (mine == seizing && mutant(claim_ignores_seizing)) ->
-               drain(_pid); self.pocket = in_use
+               drain(_pid); self.buffer = in_use
        }
     fi;
     if
-    :: atomic { free > 0 -> free--; self.books++; self.has = 1; check(); goto release }
+    :: atomic { free > 0 -> drain(_pid); free--; self.books++; self.has = 1; check(); goto release }
     :: atomic { free == 0 && lock_for(to_wait) }
     fi;
 
@@ -97,9 +97,27 @@ release:  /* put_down() */
 
 give:   /* put_back() */
     atomic {
-        drain(_pid); self.has = 0; self.books--; free++; i = queued && !mutant(give_calls_nobody);
+        drain(_pid); self.has = 0;
+        if
+        :: mutant(give_asks_first) -> next = serve_from
+        :: else
+        fi
+    }
+    atomic {
+        self.books--; free++; i = queued && !mutant(give_calls_nobody); seen = free;
         check();
         self.buffer = empty  /* nobody else looks at a pocket in use */
+    }
+    atomic {  /* after_release() */
+        if
+        :: !mutant(give_asks_first) -> next = serve_from
+        :: else
+        fi;
+        if
+        :: seen < next -> i = 0
+        :: else
+        fi;
+        seen = 0; next = 0
     }
     if
     :: atomic { i == 0 -> goto acquire }
@@ -117,7 +135,7 @@ locked:
         :: else ->
             if
             :: task == to_wait || task == to_gather -> goto gather
-            :: task == to_serve -> serve(); goto unlock
+            :: task == to_serve -> goto serving
             :: task == to_open ->
                 if
                 :: !queued || mutant(open_beside_a_queue) -> pockets = open
@@ -145,10 +163,9 @@ recovered:
     atomic {
         write_flag();
         if
-        :: mutant(recover_calls_nobody) -> skip
-        :: else -> serve(); call_all()
-        fi;
-        goto locked
+        :: mutant(recover_calls_nobody) -> goto locked
+        :: else -> goto serving
+        fi
     }
 
 gather:
@@ -200,17 +217,33 @@ gathered:
                 free--; self.books++; self.has = 1; check();
                 self.is_queued = 0; self.is_called = 0;
                 write_flag();
-                serve();
-                goto unlock
+                goto serving
             :: free == 0  /* too few: it joins, or stays */
             fi
         fi
     }
-    atomic { self.is_queued = 1; self.is_called = 0; queued = 1 }
-    if  /* its last look */
-    :: atomic { mutant(join_without_look) -> skip }
-    :: atomic { !mutant(join_without_look) -> serve() }
+    if
+    :: atomic { self.is_queued = 1; self.is_called = 0; queued = 1 }
+    :: atomic { self.is_called; /* it looks once more without sleeping */ }
     fi;
+    if  /* its last look */
+    :: atomic { mutant(join_without_look) -> goto unlock }
+    :: atomic { !mutant(join_without_look) -> skip }
+    fi;
+
+serving:  /* room::serve() */
+    atomic { call_for(next) }
+    atomic { serve_from = next }
+    atomic {
+        if
+        :: free >= next && !mutant(serve_looks_once) -> goto serving
+        :: else -> next = 0
+        fi;
+        if
+        :: lost > 0 -> call_all(); goto locked
+        :: else
+        fi
+    }
 
 unlock:
     atomic {
@@ -226,39 +259,13 @@ unlock:
             fi
         fi
     }
-    atomic { serve(); goto unlock }
+    goto serving;
 
 end_idle:  /* whoever comes by recovers the dead */
     self.ends = 1;
 end_waiting:
     atomic { is_anybody_left_behind && lock_for(to_recover) }
     } unless { self.is_dead -> end_dead: false }
-}
-
-/* SIGKILL: of anybody, at any step. */
-proctype killer()
-{
-    do
-    :: atomic { killed < DEATHS && !t[1].is_dead -> t[1].is_dead = 1; killed++ }
-    :: atomic { killed < DEATHS && !t[2].is_dead -> t[2].is_dead = 1; killed++ }
-#if THREADS > 2
-    :: atomic { killed < DEATHS && !t[3].is_dead -> t[3].is_dead = 1; killed++ }
-#endif
-    :: break
-    od
-}
-
-/* Store buffers: what was stored is seen by others at some time. */
-proctype memory()
-{
-end_waiting:
-    do
-    :: atomic { t[1].buffer != nothing -> drain(1) }
-    :: atomic { t[2].buffer != nothing -> drain(2) }
-#if THREADS > 2
-    :: atomic { t[3].buffer != nothing -> drain(3) }
-#endif
-    od
 }
 
 init

@@ -7,6 +7,7 @@
 #define seizing 3
 #define seized 4
 #define nothing 7     /* in a store buffer */
+#define all_called 7  /* in serve_from */
 
 #define open 0
 #define closing 1
@@ -27,6 +28,7 @@ typedef thread {
 thread t[THREADS + 1];
 byte free = PERMITS;
 bit queued;
+byte serve_from;              /* a release serves only if so many are free */
 byte pockets;
 byte room;                    /* the lock: its holder */
 bit again;
@@ -58,18 +60,20 @@ inline check()
     assert(sum == PERMITS && having <= PERMITS)
 }
 
-/* room::serve(), and the wake-ups after the lock. */
-inline serve()
+/* room::call_for(), and the wake-ups after the lock: calls those whose turn it is, and says from how many
+ * free ones on there will be more to do. */
+inline call_for(next)
 {
-    at = 1; sum = free;
+    at = 1; next = 0;
     do
     :: at <= THREADS ->
         if
-        :: t[at].is_queued && sum > 0 -> t[at].is_called = 1; sum--
+        :: t[at].is_queued && next >= free && !t[at].is_called -> next++; break
+        :: t[at].is_queued && (next < free || t[at].is_called) -> next++; t[at].is_called = 1
         :: else
         fi;
         at++
-    :: else -> break
+    :: else -> next = all_called; break
     od
 }
 
@@ -99,3 +103,29 @@ inline call_all()
 #define to_recover 5
 
 #define lock_for(what) is_unheld -> room = _pid; drain(_pid); task = what; goto locked
+
+/* SIGKILL: of anybody, at any step. */
+proctype killer()
+{
+    do
+    :: atomic { killed < DEATHS && !t[1].is_dead -> t[1].is_dead = 1; killed++ }
+    :: atomic { killed < DEATHS && !t[2].is_dead -> t[2].is_dead = 1; killed++ }
+#if THREADS > 2
+    :: atomic { killed < DEATHS && !t[3].is_dead -> t[3].is_dead = 1; killed++ }
+#endif
+    :: break
+    od
+}
+
+/* Store buffers: what was stored is seen by others at some time. */
+proctype memory()
+{
+end_waiting:
+    do
+    :: atomic { t[1].buffer != nothing -> drain(1) }
+    :: atomic { t[2].buffer != nothing -> drain(2) }
+#if THREADS > 2
+    :: atomic { t[3].buffer != nothing -> drain(3) }
+#endif
+    od
+}

@@ -6,6 +6,7 @@
 
 #include "process/resting.hpp"
 #include "process/room.hpp"
+#include "process/sightings.hpp"
 
 namespace signalbox::process::detail {
 namespace {
@@ -39,22 +40,41 @@ participant_info describe(const participant_record& record, std::uint32_t slot)
             .since = std::chrono::nanoseconds{record.since.load()}};
 }
 
+// What all cells of a participant have, and since when one of them is known to have had something. Where one
+// cell owes, another one's permits were given back: then nothing is known.
+struct holding {
+    std::ptrdiff_t count = 0;
+    std::chrono::nanoseconds since{};
+    bool is_mixed = false;
+
+    void add(std::int64_t value, std::chrono::nanoseconds seen) noexcept
+    {
+        count += value;
+        is_mixed = is_mixed || value < 0;
+        if (value > 0 && seen != since.zero()) {
+            since = since == since.zero() ? seen : std::min(since, seen);
+        }
+    }
+};
+
 std::vector<holder_info> list_holders(const object_layout& shared, const ledger& books)
 {
     const std::uint32_t used = std::min(shared.head.holders_used.load(), holders_most);
-    std::vector<std::ptrdiff_t> counts(participants_most, 0);
+    std::vector<holding> all(participants_most);
     for (std::uint32_t i = 1; i < used; ++i) {
         holder_entry entry;
         const std::uint32_t owner = shared.holders[i].participant.load();
         if (owner >= 1 && owner <= participants_most && !is_resting(shared.holders[i]) &&
             books.value_of(i, entry) == verdict::done) {
-            counts[owner - 1] += entry.value;
+            all[owner - 1].add(entry.value, sighting_of(shared, i, entry));
         }
     }
     std::vector<holder_info> found;
     for (std::uint32_t slot = 0; slot < participants_most; ++slot) {
-        if (counts[slot] > 0) {
-            found.push_back({describe(shared.participants[slot].record, slot), counts[slot]});
+        const holding& each = all[slot];
+        if (each.count > 0) {
+            found.push_back({describe(shared.participants[slot].record, slot), each.count,
+                             each.is_mixed ? each.since.zero() : each.since});
         }
     }
     return found;

@@ -35,7 +35,7 @@ constexpr bool is_mutex(object_kind kind) noexcept
 }
 
 inline constexpr std::uint64_t layout_magic = 0x584F424C414E4753;  // "SGNALBOX"
-inline constexpr std::uint32_t layout_version = 3;
+inline constexpr std::uint32_t layout_version = 4;
 inline constexpr std::uint32_t participants_most = 512;
 inline constexpr std::uint32_t holders_most = ledger_word::holders_most;
 inline constexpr std::uint32_t waiters_most = 1024;
@@ -55,9 +55,11 @@ struct holder_cell {
     atomic<std::uint64_t> settled;      // the number of the last operation, once another cell has followed
     atomic<std::uint32_t> participant;  // its slot + 1; 0: nobody's
     atomic<std::uint32_t> tenancy;      // how often the cell was given to a thread
-    atomic<std::int64_t> since;         // when its thread last had nothing
+    atomic<std::int64_t> since;         // a sighting (sightings.hpp): when,
     atomic<std::uint32_t> pocket;       // pocket_state: whether what it holds rests (resting.hpp)
-    char unused[20];
+    atomic<std::uint32_t> seen_number;  // after which operation,
+    atomic<std::uint32_t> seen_closed;  // and what `pockets` of the object said; 0: none
+    char unused[12];
 };
 
 struct waiter_cell {
@@ -126,6 +128,9 @@ struct object_head {
     atomic<std::uint32_t> caller_cpu;  // where a waiter was last called, + 1
     participant_record died;           // the last owner of a mutex that died
     atomic<std::uint32_t> event;       // event_state.hpp
+    atomic<std::int64_t> serve_from;   // who waits has been called for all that is free below this (room.hpp)
+    atomic<std::uint64_t> first;       // the ticket of the first of the queue, + 1
+    atomic<std::int64_t> turn_ends;    // when nobody may overtake it any more, on the steady clock
 };
 
 struct object_layout {

@@ -218,4 +218,12 @@ word::type ledger::change(word::type set, word::type clear) noexcept
     return seen;
 }
 
+void ledger::set_while(word::type is_set, word::type flag) noexcept
+{
+    word::type seen = now();
+    while ((seen & is_set) != 0 && (seen & flag) == 0 &&
+           !shared_->head.word.compare_exchange_strong(seen, seen | flag)) {
+    }
+}
+
 }  // namespace signalbox::process::detail

@@ -74,6 +74,8 @@ public:
 
     /// Sets and clears flags; returns the word as it was.
     word::type change(word::type set, word::type clear) noexcept;
+    /// Sets a flag while another one is set.
+    void set_while(word::type is_set, word::type flag) noexcept;
 
     struct picture {
         verdict result = verdict::corrupt;

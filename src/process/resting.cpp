@@ -1,6 +1,7 @@
 // The slow half of resting permits: claiming a pocket, gathering, and opening the pockets again.
 //
 // Edges        E2  empty() -> claim(): who uses a pocket next goes on from the entry that was written there.
+//              E3  claim() -> owner(): who sees an operation in the word sees that the pocket is in use.
 #include "process/resting.hpp"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include "process/errors.hpp"
 #include "process/room.hpp"
+#include "process/turns.hpp"
 
 namespace signalbox::process::detail {
 namespace {
@@ -34,7 +36,8 @@ void read_anew(attachment& object, lease& me)
 // Counts what this thread does alone while the pockets are closed, and opens them after enough of it.
 void note_alone(attachment& object, lease& me)
 {
-    const bool is_alone = ledger_word::who_of(object.books.now()) == me.cell;
+    const ledger_word::type word = object.books.now();
+    const bool is_alone = ledger_word::who_of(word) == me.cell && (word & ledger_word::queued) == 0;
     me.lone = is_alone ? me.lone + 1 : 0;
     const std::uint32_t enough = object.shared->head.rest_after.load();
     if (me.lone >= std::clamp(enough, rest_after_least, rest_after_most)) {
@@ -52,9 +55,7 @@ void put_back(attachment& object, lease& place, std::int64_t n)
         fail_corrupt(object.name);
     }
     empty(object, place);
-    if ((before & ledger_word::queued) != 0) {
-        serve_queue(object);
-    }
+    after_release(object, before, n);
 }
 
 void pick_up(attachment& object, lease& place, std::int64_t n)
@@ -98,7 +99,8 @@ claim::claim(attachment& object, lease& me) : object_{object}, holder_{&me}
         if (!are_open(object)) {
             note_alone(object, me);
         }
-        pocket.store(pocket_in_use);
+        // E3 release: who sees its permits in the word sees whose they are
+        pocket.store(pocket_in_use, std::memory_order_release);
         is_pocket_ = true;
     } else {
         holder_ = &ordinary_of(object, me);

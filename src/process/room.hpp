@@ -10,12 +10,17 @@
 //              Permits never move because of it: a waiter that is called takes its permits itself.
 // Invariant 2  No sleeper beside a permit: who gives permits back and finds `queued` in the ledger's word
 //              serves the queue, or leaves `again` to the holder; who queues sets `queued` before it looks
-//              for the last time.
+//              for the last time. It may leave them alone while fewer are free than `serve_from` says: then
+//              those who could go on have been called.
+// Invariant 3  `serve_from` is written by serve(), which looks at what is free once more afterwards; who
+//              gives back reads it after its swap. So one of the two sees the other. Each change of the
+//              queue, and each waiter that goes to sleep again, is followed by serve().
 // Because      A waiter that is only called owns nothing yet: killed there, it leaves nothing behind but its
 //              place in the queue. A release may come from a signal handler that interrupts the holder: it
 //              never waits for the lock.
-// Fairness     bounded: newcomers may overtake until the first of the queue has come once and found nothing;
-//              from then on nobody overtakes it. fifo: nobody overtakes, large requests included.
+// Fairness     bounded: newcomers may overtake until the first of the queue has come and found nothing, or
+//              until the turn is over (turns.hpp); from then on nobody overtakes it. fifo: nobody overtakes,
+//              large requests included.
 // Crash        A dead holder's lock is taken over (`turn` tells the new holder's word from the old one); then
 //              the queue's flags are set anew, all are served, and every sleeper is woken.
 // Checked by   models/pocket.pml, tests/crash/every_instruction_test.cpp
@@ -32,6 +37,8 @@ using time_point = std::chrono::steady_clock::time_point;
 
 /// How long anybody sleeps at most before it looks again who is dead.
 inline constexpr std::chrono::milliseconds belt{100};
+
+struct queue_picture;
 
 inline constexpr std::uint32_t no_cell = ~std::uint32_t{0};
 
@@ -79,6 +86,7 @@ public:
     void recover(std::uint32_t slot);
 
 private:
+    std::int64_t call_for(const queue_picture& queue, std::int64_t free) noexcept;
     bool enter(std::uint32_t seen, std::uint32_t slept) noexcept;
     [[nodiscard]] bool is_forged(std::uint32_t seen) const noexcept;
     void take_over(std::uint32_t dead);
@@ -93,7 +101,7 @@ private:
     unsigned call_count_ = 0;
 };
 
-/// After a release that found `queued`. Never waits; may be called from a signal handler.
+/// Serves the queue, or leaves it to who has the lock. Never waits; may be called from a signal handler.
 void serve_queue(attachment& object) noexcept;
 
 /// Whether the process of a participant is dead for certain.

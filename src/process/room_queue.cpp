@@ -7,6 +7,7 @@
 //   called, before it takes         a cell of the dead, free permits     recover(), which serves the next
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <signalbox/platform/cpu.hpp>
 #include <signalbox/platform/liveness.hpp>
@@ -16,19 +17,20 @@
 #include "core/thread_registry.hpp"
 #include "process/errors.hpp"
 #include "process/room.hpp"
+#include "process/turns.hpp"
 
 namespace signalbox::process::detail {
-namespace {
-
-struct place {
-    std::uint64_t ticket;
-    std::uint32_t cell;
-};
 
 struct queue_picture {
+    struct place {
+        std::uint64_t ticket;
+        std::uint32_t cell;
+    };
     std::array<place, waiters_most> places;  // NOLINT: written as far as `count`
     std::size_t count = 0;
 };
+
+namespace {
 
 std::uint32_t waiters_used(const object_layout& shared) noexcept
 {
@@ -44,25 +46,28 @@ void read_queue(const object_layout& shared, queue_picture& queue) noexcept
         }
     }
     std::sort(queue.places.begin(), queue.places.begin() + static_cast<std::ptrdiff_t>(queue.count),
-              [](const place& a, const place& b) { return a.ticket < b.ticket; });
+              [](const auto& a, const auto& b) { return a.ticket < b.ticket; });
+}
+
+std::int64_t wanted_of(const waiter_cell& cell) noexcept
+{
+    return std::clamp<std::int64_t>(cell.wanted.load(), 1, ledger_word::most);
 }
 
 }  // namespace
 
-void room::serve() noexcept
+// Calls those whose turn it is with so much free. Returns from how many on there will be more to do.
+std::int64_t room::call_for(const queue_picture& queue, std::int64_t free) noexcept
 {
     object_layout& shared = *object_.shared;
-    queue_picture queue;
-    read_queue(shared, queue);
-    std::int64_t free = ledger_word::free_of(object_.books.now());
+    std::int64_t needed = 0;
     for (std::size_t i = 0; i < queue.count; ++i) {
         const std::uint32_t index = queue.places[i].cell;
         waiter_cell& cell = shared.waiters[index];
-        const std::int64_t wanted = cell.wanted.load();
-        if (wanted < 1 || wanted > free) {
-            break;
+        needed += wanted_of(cell);
+        if (needed > free && cell.state.load() != called) {
+            return needed;
         }
-        free -= wanted;
         if (cell.state.exchange(called) == waiting) {
             shared.head.caller_cpu.store(platform::current_cpu() + 1);
             if (call_count_ < std::size(calls_)) {
@@ -71,6 +76,26 @@ void room::serve() noexcept
                 platform::wake_shared(cell.state, 1);
             }
         }
+    }
+    return std::numeric_limits<std::int64_t>::max();
+}
+
+// By Invariant 3: what is free is looked at again after `serve_from` is written. Each round calls one more.
+void room::serve() noexcept
+{
+    object_head& head = object_.shared->head;
+    queue_picture queue;
+    read_queue(*object_.shared, queue);
+    std::int64_t free = ledger_word::free_of(object_.books.now());
+    std::int64_t next = free;
+    while (next <= free) {
+        next = call_for(queue, free);
+        head.serve_from.store(next);
+        free = ledger_word::free_of(object_.books.now());
+    }
+    if (queue.count > 0 && head.first.load() != queue.places[0].ticket + 1) {
+        head.first.store(queue.places[0].ticket + 1);
+        head.turn_ends.store(turn_end(queue.count));
     }
 }
 
@@ -128,7 +153,7 @@ bool room::is_turn_of(const waiter_cell& cell) const noexcept
     std::int64_t free = ledger_word::free_of(object_.books.now());
     for (std::size_t i = 0; i < queue.count; ++i) {
         const waiter_cell& other = object_.shared->waiters[queue.places[i].cell];
-        free -= std::clamp<std::int64_t>(other.wanted.load(), 1, ledger_word::most);
+        free -= wanted_of(other);
         if (free < 0 || &other == &cell) {
             break;
         }

@@ -7,6 +7,7 @@
 #include "process/errors.hpp"
 #include "process/inspecting.hpp"
 #include "process/requests.hpp"
+#include "process/turns.hpp"
 #include "process/waiting.hpp"
 
 namespace signalbox::process {
@@ -93,9 +94,7 @@ void semaphore::release(std::ptrdiff_t n)
                          " free and " + std::to_string(seen.held - seen.resting) + " held of " +
                          std::to_string(seen.capacity) + " permits would give back more than are out");
     }
-    if ((before & ledger_word::queued) != 0) {
-        detail::serve_queue(*object_);
-    }
+    detail::after_release(*object_, before, n);
 }
 
 std::ptrdiff_t semaphore::available() const

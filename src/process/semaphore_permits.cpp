@@ -5,6 +5,7 @@
 #include "process/requests.hpp"
 #include "process/resting.hpp"
 #include "process/transfer.hpp"
+#include "process/turns.hpp"
 #include "process/waiting.hpp"
 
 namespace signalbox::process {
@@ -38,11 +39,18 @@ detail::lease* semaphore::hold(std::ptrdiff_t n)
 
 outcome semaphore::hold(std::ptrdiff_t n, const limit& until, detail::lease*& place)
 {
-    if (!detail::is_request(*object_, "acquire", n)) {
+    if (n <= 0 || n > max()) {
+        detail::is_request(*object_, "acquire", n);
         return outcome::acquired;
     }
     detail::claim mine{*object_, object_->my_lease()};
-    const outcome ended = detail::acquire(*object_, {n, &mine.holder()}, until);
+    const detail::request what{n, &mine.holder()};
+    if (!until.is_stopped() && is_taken(detail::take(*object_, what, detail::passage::newcomer))) {
+        place = mine.keep();
+        return outcome::acquired;
+    }
+    detail::is_request(*object_, "acquire", n);
+    const outcome ended = detail::acquire(*object_, what, until);
     place = is_acquired(ended) ? mine.keep() : nullptr;
     return ended;
 }
@@ -92,9 +100,7 @@ void semaphore::give_back(attachment& object, std::ptrdiff_t n, detail::lease* p
         detail::fail_corrupt(object.name);
     }
     detail::settle_ordinary(object, me);
-    if ((before & ledger_word::queued) != 0) {
-        detail::serve_queue(object);
-    }
+    detail::after_release(object, before, n);
 }
 
 void semaphore::give_back_or_keep(attachment& object, std::ptrdiff_t n, detail::lease* place) noexcept

@@ -12,58 +12,24 @@
 #include <optional>
 
 #include <signalbox/platform/clock.hpp>
-#include <signalbox/platform/cpu.hpp>
+#include <signalbox/platform/liveness.hpp>
 #include <signalbox/platform/shared_wait.hpp>
 #include <signalbox/platform/stop.hpp>
 
-#include "core/policy.hpp"
+#include "process/awake.hpp"
 #include "process/errors.hpp"
 #include "process/requests.hpp"
 #include "process/resting.hpp"
+#include "process/sightings.hpp"
 
 namespace signalbox::process::detail {
 namespace {
 
 constexpr std::chrono::microseconds doubt_least{50};
-constexpr int luck_most = 4;
-constexpr int luck_least = -64;  // so many waits pass until spinning is tried again
 
 outcome outcome_of(verdict answer) noexcept
 {
     return answer == verdict::died ? outcome::owner_died : outcome::acquired;
-}
-
-// Whether permits came from another processor than this one lately, as far as is known: who runs on the same
-// one can't give any back meanwhile. This process may be confined to one processor where others are not.
-bool comes_from_elsewhere(const attachment& object) noexcept
-{
-    const std::uint32_t caller = object.shared->head.caller_cpu.load();
-    return platform::machine_cpu_count() > 1 && (caller == 0 || caller != platform::current_cpu() + 1);
-}
-
-// Waits awake, if that has led to something lately.
-verdict spin(attachment& object, const request& what)
-{
-    const int luck = object.spin_luck.load();
-    if (luck < 0 || object.traits.is_fifo != 0 || !comes_from_elsewhere(object)) {
-        object.spin_luck.store(luck < 0 ? luck + 1 : luck);
-        return verdict::too_few;
-    }
-    const time_point end = platform::now() + signalbox::detail::wake_cost::spin_time();
-    do {
-        for (int poll = 0; poll < 16; ++poll) {
-            platform::spin_pause();
-            if (ledger_word::free_of(object.books.now()) >= what.wanted) {
-                const verdict answer = take(object, what, passage::newcomer);
-                if (is_taken(answer)) {
-                    object.spin_luck.store(luck_most);
-                    return answer;
-                }
-            }
-        }
-    } while (platform::now() < end);
-    object.spin_luck.store(luck == 0 ? luck_least : luck - 1);
-    return verdict::too_few;
 }
 
 // One wait in the queue.
@@ -83,7 +49,7 @@ public:
             const auto nudges = [this] { nudge(); };
             const platform::stop_callback<decltype(nudges)> wake{until_.stop(), nudges};
             for (;;) {
-                sleep();
+                is_awake_ ? look_for_turn(object_, what_.wanted) : sleep();
                 if (const auto ended = look()) {
                     return *ended;
                 }
@@ -110,6 +76,7 @@ private:
             return outcome::timed_out;
         }
         cell_ = &inside.join(what_.wanted);
+        note_holders(*object_.shared, object_.books, cell_->since.load());
         inside.serve();
         return std::nullopt;
     }
@@ -143,6 +110,10 @@ private:
         const bool is_turn = inside.is_turn_of(*cell_);
         const verdict answer = is_turn ? take(object_, what_, passage::called) : take_out_of_turn();
         if (is_taken(answer)) {
+            if (what_.holder != nullptr) {
+                const lease& mine = *what_.holder;
+                note_sighting(*object_.shared, mine.cell, mine.last.number, platform::boot_nanoseconds());
+            }
             return outcome_of(answer);
         }
         if (answer == verdict::shut) {
@@ -158,10 +129,17 @@ private:
         if (is_late()) {
             return outcome::timed_out;
         }
-        if (inside.is_first(*cell_) && cell_->state.load() == called) {
+        const bool has_come_early = inside.is_first(*cell_) && cell_->state.load() == called;
+        if (has_come_early) {
             object_.books.change(ledger_word::reserved, 0);
         }
-        cell_->state.store(waiting);
+        is_awake_ = has_come_early && !is_awake_;
+        if (!is_awake_) {
+            cell_->state.store(waiting);  // else it stays called: whoever gives back need not wake it
+        }
+        if (!is_awake_) {
+            note_holders(*object_.shared, object_.books, platform::boot_nanoseconds());
+        }
         inside.serve();
         place.stay();
         return std::nullopt;
@@ -228,6 +206,7 @@ private:
     std::chrono::nanoseconds doubt_{doubt_least};  // how long to sleep while somebody may be dead
     atomic<bool> is_stopped_{false};
     bool is_belt_ = false;
+    bool is_awake_ = false;  // called too early: it looks for a moment, and nobody overtakes it meanwhile
 };
 
 }  // namespace
@@ -262,8 +241,8 @@ verdict take_all(attachment& object, const request& what)
 verdict try_acquire(attachment& object, const request& what)
 {
     verdict answer = take_all(object, what);
-    if (answer == verdict::too_few) {
-        tidy(object);
+    if (answer == verdict::too_few || answer == verdict::not_yours) {
+        tidy(object);  // the dead hold something, or stand first in the queue
         answer = take(object, what, passage::newcomer);
     }
     return answer;
@@ -276,7 +255,7 @@ outcome acquire(attachment& object, const request& what, const limit& until)
     }
     verdict answer = take_all(object, what);
     if (answer == verdict::too_few && !until.until().has_passed()) {
-        answer = spin(object, what);
+        answer = take_awake(object, what);
     }
     if (answer == verdict::shut) {
         return outcome::closed;

@@ -18,15 +18,16 @@ struct show_options {
     bool is_json = false;
 };
 
+double seconds(std::chrono::nanoseconds span)
+{
+    return std::chrono::duration<double>{span}.count();
+}
+
 json json_of(const party& who, const char* time)
 {
-    return {{"pid", who.pid},
-            {"permits", who.permits},
-            {"user", who.process.user},
-            {"label", who.label},
-            {"command", who.command},
-            {"alive", who.process.is_there},
-            {time, std::chrono::duration<double>{who.since}.count()}};
+    return {{"pid", who.pid},          {"permits", who.permits}, {"user", who.process.user},
+            {"label", who.label},      {"command", who.command}, {"alive", who.process.is_there},
+            {time, seconds(who.since)}};
 }
 
 json json_of(const object_view& view)
@@ -43,7 +44,9 @@ json json_of(const object_view& view)
              {"holders", json::array()},
              {"waiters", json::array()}};
     for (const party& each : view.holders) {
-        all["holders"].push_back(json_of(each, "using_seconds"));
+        json holder = json_of(each, "using_seconds");
+        holder["held_seconds"] = each.held_at_least ? json(seconds(*each.held_at_least)) : json(nullptr);
+        all["holders"].push_back(std::move(holder));
     }
     for (const party& each : view.waiters) {
         all["waiters"].push_back(json_of(each, "waiting_seconds"));
@@ -54,7 +57,7 @@ json json_of(const object_view& view)
 std::string row_of(const party& who, const char* verb, const char* red, const char* plain)
 {
     return fmt::format("{:<6} {:>8} {:>8} {:<10} {:>9}  {}{}\n", verb, who.permits, who.pid,
-                       who.process.is_there ? who.process.user : "-", spoken(who.since),
+                       who.process.is_there ? who.process.user : "-", who.duration(),
                        who.process.is_there ? who.command : red + who.fate() + plain,
                        who.label.empty() || who.label == who.command ? "" : "  [" + who.label + "]");
 }
@@ -115,9 +118,10 @@ const command show_command{
     .summary = "who holds an object, and who waits for it",
     .description =
         "Shows what is free, held and out, then a line for each process that holds permits and for each that "
-        "waits, in the order of the queue: how many permits, its pid, user, command and label, and since "
-        "when it has used the object, or waited. Of a process that is gone and whose children still hold, "
-        "the line says so.\n\n"
+        "waits, in the order of the queue: how many permits, its pid, user, command and label, and how long "
+        "it has waited, or held: longer than that (>), as those who wait have seen, or, if nobody has waited "
+        "for what it holds, for less time than it has used the object (<). Of a process that is gone and "
+        "whose children still hold, the line says so.\n\n"
         "Out is what `wait` took and `signal` may give back: nobody holds it.",
     .executes = false,
     .declare = declare};

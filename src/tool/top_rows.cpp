@@ -141,7 +141,7 @@ line row_of(const party& who, const char* verb)
 {
     return {who.process.is_there ? look::plain : look::alarm,
             fmt::format("  {} {:>4} {:>8} {:<8} {:>8}  {}{}", verb, who.permits, who.pid,
-                        who.process.is_there ? cut(who.process.user, 8) : "-", spoken(who.since), who.fate(),
+                        who.process.is_there ? cut(who.process.user, 8) : "-", who.duration(), who.fate(),
                         who.label.empty() || who.label == who.command ? "" : "  [" + who.label + "]")};
 }
 

@@ -10,9 +10,18 @@ namespace {
 
 party party_of(const process::participant_info& who, std::ptrdiff_t permits, std::chrono::nanoseconds since)
 {
-    party seen{who.pid, permits, visible(who.label), boot_time() - since, look_at(who.pid, who.start_time),
-               true,    ""};
+    party seen{who.pid, permits, visible(who.label), boot_time() - since, look_at(who.pid, who.start_time)};
     seen.command = visible(seen.process.command.empty() ? who.command : seen.process.command);
+    return seen;
+}
+
+party holder_of(const process::holder_info& what)
+{
+    party seen = party_of(what.who, what.count, what.who.since);
+    seen.is_holder = true;
+    if (what.held_since != what.held_since.zero()) {
+        seen.held_at_least = boot_time() - what.held_since;
+    }
     return seen;
 }
 
@@ -22,7 +31,7 @@ void fill(object_view& view, const Object& object)
     view.name = object.name();
     if constexpr (requires { object.holders(); }) {
         for (const auto& each : object.holders()) {
-            view.holders.push_back(party_of(each.who, each.count, each.who.since));
+            view.holders.push_back(holder_of(each));
         }
     }
     for (const auto& each : object.waiters()) {
@@ -50,7 +59,7 @@ object_view view_of(const process::object_info& object)
         });
     };
     for (const auto& each : object.holders) {
-        view.holders.push_back(party_of(each.who, each.count, each.who.since));
+        view.holders.push_back(holder_of(each));
         view.holders.back().is_alive = is_alive(each.who);
     }
     for (const auto& each : object.waiters) {
@@ -103,6 +112,11 @@ object_view view_of(const process::event& object)
 }
 
 }  // namespace
+
+std::string party::duration() const
+{
+    return held_at_least ? ">" + spoken(*held_at_least) : (is_holder ? "<" : "") + spoken(since);
+}
 
 std::string party::fate() const
 {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,13 @@ struct party {
     std::string label;
     std::chrono::nanoseconds since{};  // how long it has used the object, or waited
     process_view process;
-    bool is_alive = true;  // it or a child that holds on; what the dead hold comes back at the next use
-    std::string command;   // its arguments; if they can't be read, its short name
+    bool is_alive = true;   // it or a child that holds on; what the dead hold comes back at the next use
+    std::string command{};  // its arguments; if they can't be read, its short name
+    bool is_holder = false;
+    std::optional<std::chrono::nanoseconds> held_at_least{};
 
+    /// How long it has waited, or held: more than (>) what is known, or less than (<) it has used the object.
+    [[nodiscard]] std::string duration() const;
     /// Its command, or why there is none to show.
     [[nodiscard]] std::string fate() const;
 };

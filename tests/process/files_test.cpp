@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -162,6 +164,26 @@ TEST_F(files, a_permit_of_a_damaged_file_says_so_when_it_is_released_and_otherwi
         overwrite("damaged", 512, ones.data(), ones.size());
         return refusal(std::errc::state_not_recoverable, [&] { part.release(); }) && part.count() == 1;
     }};  // and both end
+    EXPECT_TRUE(victim.succeeds());
+    fs::remove(path("damaged"));
+}
+
+TEST_F(files, the_owner_of_a_mutex_whose_file_is_damaged_unlocks_it_quietly)
+{
+    child victim{[&] {
+        auto object = process::mutex::create("damaged");
+        {
+            const std::lock_guard guard{object};
+            const std::uint64_t ones = ~std::uint64_t{0};
+            overwrite("damaged", 128, &ones, sizeof ones);  // the word that names the owner
+        }
+        bool is_refused = false;
+        std::thread other{[&] {
+            is_refused = refusal(std::errc::operation_not_permitted, [&] { object.unlock(); }).has_value();
+        }};
+        other.join();
+        return is_refused;
+    }};
     EXPECT_TRUE(victim.succeeds());
     fs::remove(path("damaged"));
 }

@@ -31,7 +31,8 @@ class Show(ToolTest):
         self.assertEqual((seen["free"], seen["held"], seen["out"]), (1, 2, 0))
         held, = seen["holders"]
         waits, = seen["waiters"]
-        self.assertEqual(list(held), ["pid", "permits", "user", "label", "command", "alive", "using_seconds"])
+        self.assertEqual(list(held), ["pid", "permits", "user", "label", "command", "alive", "using_seconds",
+                                      "held_seconds"])
         self.assertEqual((held["pid"], held["permits"], held["label"], held["alive"]),
                          (holder.pid, 2, "the import", True))
         self.assertTrue(held["command"].startswith(f"{SIGNALBOX} run x -n 3"), held)
@@ -39,10 +40,17 @@ class Show(ToolTest):
         self.assertEqual((waits["pid"], waits["permits"], waits["label"]), (waiter.pid, 3, "true"))
         for each in (held["using_seconds"], waits["waiting_seconds"]):
             self.assertTrue(0 <= each < 1000, each)
+        self.assertTrue(0 <= held["held_seconds"] <= held["using_seconds"], held)
         text = self.call("show", "x").stdout.split("\n")
         self.assertEqual(text[0], "x: semaphore, 1 of 3 free, 2 held, 0 out, 1 waiting")
-        self.assertRegex(text[2], rf"^holds  +2 +{holder.pid} .* s  .*signalbox run x .*  \[the import\]$")
+        self.assertRegex(text[2], rf"^holds  +2 +{holder.pid} .* >[0-9.]+ s  .*signalbox run x .*  \[the import\]$")
         self.assertRegex(text[3], rf"^waits  +3 +{waiter.pid} .* s  .*signalbox run x .*  \[true\]$")
+        self.finish(holder)
+
+    def test_a_hold_that_nobody_waits_for_is_younger_than_the_use(self):
+        holder = self.hold("x")
+        self.assertIsNone(self.seen("x")["holders"][0]["held_seconds"])
+        self.assertRegex(self.call("show", "x").stdout.split("\n")[2], r"^holds .* <[0-9.]+ s  ")
         self.finish(holder)
 
     def test_a_holder_that_is_gone_and_whose_command_holds_on(self):

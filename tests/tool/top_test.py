@@ -20,7 +20,7 @@ class Table(ToolTest):
         self.assertRegex(lines[0], r"^signalbox \d\d:\d\d:\d\d  2 objects, 2 held, 1 waiting, 0 gone  by waiting$")
         self.assertRegex(lines[1], rf"^{HEAD}$")
         self.assertRegex(lines[2], r"^x +semaphore +2 +0 +2 +0 +1 +2 +0$")
-        self.assertRegex(lines[3], rf"^  holds +2 +{holder.pid} \w+ +\d+\.\d s  .*signalbox run x .*  \[the import\]$")
+        self.assertRegex(lines[3], rf"^  holds +2 +{holder.pid} \w+ +>\d+\.\d s  .*signalbox run x .*  \[the import\]$")
         self.assertRegex(lines[4], rf"^  waits +1 +{waiter.pid} \w+ +\d+\.\d s  .*signalbox run x -- true  \[true\]$")
         self.assertRegex(lines[5], r"^idle +semaphore +3 +1 +0 +2 +0 +0 +0$")
         self.assertEqual(lines[6:], [""])
@@ -67,7 +67,7 @@ class Table(ToolTest):
         job = self.hold("x")
         job.kill()
         job.wait()
-        self.assertRegex(self.call("top", "-n", 1).stdout, r"1 gone(?s:.*) - +\d+\.\d s  gone; its children "
+        self.assertRegex(self.call("top", "-n", 1).stdout, r"1 gone(?s:.*) - +<\d+\.\d s  gone; its children "
                          r"hold on  \[sh -c\]")
         os.kill(job.child, signal.SIGKILL)
         self.eventually(lambda: self.call("ls", "-o", "dead").stdout == "DEAD\n   1\n")

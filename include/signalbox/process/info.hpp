@@ -21,14 +21,19 @@ struct participant_info {
     std::uint64_t start_time = 0;      // of the process, in clock ticks since the machine began
     std::string command;               // at most 15 characters
     std::string label;                 // the last one that it gave when it opened the object
-    std::chrono::nanoseconds since{};  // when it began to use the object, on CLOCK_BOOTTIME: to read
-                                       // the clock at each take would double its price
+    std::chrono::nanoseconds since{};  // when it began to use the object, on CLOCK_BOOTTIME
 };
 
 /// A process that holds permits.
+///
+/// To read a clock at each take would double its price. So the time is known where somebody waits: a holder
+/// that has waited notes it, and who waits notes it of those whom it finds holding. A hold that nobody has
+/// waited for has none, and neither has one of which a part was given back until somebody waits again.
 struct holder_info {
     participant_info who;
     std::ptrdiff_t count = 0;
+    std::chrono::nanoseconds held_since{};  // it has held some without a break since then, or longer; on
+                                            // CLOCK_BOOTTIME; zero: not known, but not before who.since
 };
 
 /// A thread that waits.

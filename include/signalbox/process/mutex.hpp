@@ -3,7 +3,7 @@
 // Invariant 1  At most one thread of one process owns it, and only that thread can unlock it: anybody else's
 //              attempt is an error that names both, and changes nothing.
 // Fairness     As process::semaphore, bounded: newcomers may overtake until the first of the queue has come
-//              once and found nothing.
+//              and found nothing, or for a turn of at most 1 ms.
 // Lifetime     As process::semaphore.
 // Crash        When the owner's process dies, in whatever way, the next one gets the mutex, and is told: what
 //              it guards may be half changed. Or, poisoned, nobody gets it until somebody calls repair().
@@ -101,7 +101,9 @@ public:
         return is_acquired(lock(limit{when}));
     }
 
-    /// Errors      operation_not_permitted: the caller does not own it; it stays as it was.
+    /// Errors      operation_not_permitted: the caller does not own it; it stays as it was. Not of a damaged
+    ///             file: guards unlock while they are destroyed, and nothing is left to be done there. Who
+    ///             locks next fails, or waits as if it were held.
     SIGNALBOX_API void unlock() SIGNALBOX_RELEASE();
 
     /// Who owns it at this moment.

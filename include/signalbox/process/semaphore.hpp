@@ -3,8 +3,8 @@
 // Invariant 1  A permit is free, held by a process, or out: free + held + out = capacity, always. What a
 //              `permit` object holds comes back when its process ends, in whatever way; no release() can
 //              give it back. What plain acquire() took is out: owed by nobody, given back by anybody.
-// Fairness     As between threads: bounded lets newcomers overtake until the first of the queue has come once
-//              and found nothing; fifo never does.
+// Fairness     As between threads: bounded lets newcomers overtake until the first of the queue has come and
+//              found nothing, or for a turn of at most 1 ms; fifo never does.
 // Lifetime     A handle may be moved, also while permits exist, and must outlive them. Destroying the last
 //              one of a process gives back what the process still holds. A named object lives until remove().
 // Crash        SIGKILL at any instruction loses, doubles and strands nothing: docs/recovery.md.
