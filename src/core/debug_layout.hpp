@@ -1,5 +1,5 @@
 // Where a debugger finds the parking table and the names, and how they are laid out: plain numbers in the
-// binary, so that share/gdb/signalbox-gdb.py needs no debug information of the library, live or on a core file.
+// binary, so that share/gdb/signalbox-gdb.py needs no debug information of the library, live or on a core.
 //
 // Because      What ships has no debug information. A symbol is enough: the shared library exports it, and a
 //              statically linked program has it until it is stripped.

@@ -66,7 +66,7 @@ public:
             me.expelled = nullptr;
         }
         is_over_ = until_.until().has_passed();
-        has_spun_ = !Cell::is_shareable && me.same_core == &cell_;  // who will serve it runs on this very core
+        has_spun_ = !Cell::is_shareable && me.same_core == &cell_;  // who will serve it runs on this core
         const outcome result = wait_in_queue();
         stop.reset();  // no callback runs any more
         platform::probe::wait_end(&cell_, Cell::kind, me.id, is_acquired(result));

@@ -22,7 +22,7 @@
 
 namespace signalbox::detail {
 
-/// A loop of polls that yields between some of them, and ends after some turns, or some time, or with `until`.
+/// A loop of polls that yields between some of them; ends after some turns, some time, or with `until`.
 class turn_loop {
 public:
     explicit turn_loop(const limit& until) noexcept

@@ -136,8 +136,6 @@ private:
         is_awake_ = has_come_early && !is_awake_;
         if (!is_awake_) {
             cell_->state.store(waiting);  // else it stays called: whoever gives back need not wake it
-        }
-        if (!is_awake_) {
             note_holders(*object_.shared, object_.books, platform::boot_nanoseconds());
         }
         inside.serve();

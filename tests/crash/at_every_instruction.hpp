@@ -16,8 +16,8 @@ namespace signalbox::crash {
 
 using process::semaphore;
 
-/// A long run can be divided: SIGNALBOX_CRASH_FROM is the first instruction, and after SIGNALBOX_CRASH_SECONDS
-/// it ends, and says where the next part begins.
+/// A long run can be divided: SIGNALBOX_CRASH_FROM is the first instruction, and after
+/// SIGNALBOX_CRASH_SECONDS it ends, and says where the next part begins.
 struct part {
     std::size_t from = static_cast<std::size_t>(contract::number_from_environment("SIGNALBOX_CRASH_FROM", 0));
     std::chrono::duration<double> most{contract::number_from_environment("SIGNALBOX_CRASH_SECONDS", 1e9)};

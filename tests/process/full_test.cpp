@@ -28,7 +28,8 @@ protected:
         EXPECT_TRUE(child{[&] {
                         return ::unshare(CLONE_NEWNS) == 0 &&
                                ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                               ::mount("none", directory_.c_str(), "tmpfs", 0, "size=256k") == 0 && function();
+                               ::mount("none", directory_.c_str(), "tmpfs", 0, "size=256k") == 0 &&
+                               function();
                     }}.succeeds());
     }
 

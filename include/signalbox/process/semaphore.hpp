@@ -80,8 +80,8 @@ public:
 
     /// Takes `n` permits at once or none; they are out. n == 0 does nothing, n < 0 throws invalid_argument.
     /// Errors      invalid_argument: more than the capacity, or a resize() made it so meanwhile;
-    ///             operation_canceled: it is, or was, closed; no_space_on_device: nobody has waited, or held a
-    ///             permit, in that place before, and the file system is full.
+    ///             operation_canceled: it is, or was, closed; no_space_on_device: nobody has waited, or held
+    ///             a permit, in that place before, and the file system is full.
     /// Complexity  One compare-and-swap if they are free.
     SIGNALBOX_API void acquire(std::ptrdiff_t n = 1);
     /// Returns  acquired, timed_out, stopped or closed.

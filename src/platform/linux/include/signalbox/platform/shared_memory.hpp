@@ -28,8 +28,8 @@ struct file_status {
     std::uint32_t owner = 0;  // the user
 };
 
-/// Sees to it that these bytes of a file have memory, so that touching them where they are mapped can't end in
-/// SIGBUS. Returns 0, also where the file system can't promise it, or a negative errno: -ENOSPC above all.
+/// Sees to it that these bytes of a file have memory, so that touching them where they are mapped can't end
+/// in SIGBUS. Returns 0, also where the file system can't promise it, or a negative errno: -ENOSPC above all.
 SIGNALBOX_API int reserve_in_file(int file, std::size_t offset, std::size_t size) noexcept;
 
 /// A file of `size` zero bytes in `directory` that has no name yet.
