@@ -205,3 +205,15 @@ def our_failures(results):
         places += [(cell["title"], row) for row in cell["peers"]]
     return [(where, row["peer"], row["status"]) for where, row in places
             if row["peer"].startswith(OURS) and row["status"] != "ok"]
+
+
+def joined(runs):
+    """Several runs as one: a part stands there as it was measured last."""
+    results = {}
+    for run in runs:
+        kinds = {cell["kind"] for cell in run["contended"]}
+        kept = [cell for cell in results.get("contended", []) if cell["kind"] not in kinds]
+        seconds = results.get("seconds", 0) + run["seconds"]
+        results |= {name: value for name, value in run.items() if value or name not in results}
+        results |= {"contended": kept + run["contended"], "seconds": seconds}
+    return results

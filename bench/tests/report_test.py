@@ -2,11 +2,12 @@
 """The driver's judgement and tables, on figures that are made up."""
 import os
 import sys
+import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from report import cells, measure, processes, queue, table, verdict  # noqa: E402
+from report import cells, measure, page, processes, queue, table, verdict  # noqa: E402
 
 NAMES = measure.CONTENDED
 
@@ -219,6 +220,33 @@ class Tables(unittest.TestCase):
         self.assertEqual(len(semaphore), 24)
         shared = {(c.threads, c.writes) for c in full if c.kind == "shared"}
         self.assertEqual(shared, {(t, w) for t in (1, 2, 8, 32) for w in (0, 10, 500)})
+
+
+class Page(unittest.TestCase):
+    def results(self, *rows, **parts):
+        return {"machine": {"cores": 2, "processor": "P", "kernel": "6"}, "plan": "full", "repeat": 5, "ms": 200,
+                "seconds": 1, "contended": [cell(*rows)] if rows else [], "verdicts": []} | parts
+
+    def test_the_fastest_and_the_calmest_peer_stand_beside_us(self):
+        written = page.markdown(self.results(row("signalbox", 8e6, 4), row("absl", 9e6, 40), row("tbb", 1e6, 1)))
+        self.assertIn("| **8** · 4 ms | absl 9 · 40 ms | tbb 1 · 1 ms |", written)
+
+    def test_only_what_is_between_the_marks_is_written_anew(self):
+        with tempfile.NamedTemporaryFile("w+", suffix=".md") as file:
+            file.write(f"before {page.BEGIN}old{page.END} after")
+            file.flush()
+            page.rewrite(file.name, self.results(row("signalbox", 8e6, 4), row("absl", 9e6, 40)))
+            with open(file.name, encoding="utf-8") as written:
+                text = written.read()
+        self.assertTrue(text.startswith("before ") and text.endswith(" after"))
+        self.assertNotIn("old", text)
+
+    def test_of_a_part_that_was_measured_twice_the_later_one_counts(self):
+        mutex, queues = self.results(row("signalbox", 8e6, 4), queue=[]), self.results(queue=[1], seconds=2)
+        again = self.results(row("signalbox", 9e6, 4))
+        found = measure.joined([mutex, queues, again])
+        self.assertEqual((found["queue"], found["seconds"], len(found["contended"])), ([1], 4, 1))
+        self.assertEqual(found["contended"][0]["peers"][0]["summary"]["rate"]["median"], 9e6)
 
 
 class Queued(unittest.TestCase):

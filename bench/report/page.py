@@ -1,0 +1,86 @@
+"""The page docs/figures.md: what was measured, won and lost, in three tables between its prose."""
+from .cells import FLOOR, OURS, time_text
+from .table import brief, table
+from .verdict import figure, find, rivals
+
+BEGIN, END = "<!-- measured: bench/run --page -->", "<!-- measured until here -->"
+
+
+def wait_text(row):
+    ns = figure(row, "wait_worst_ns")
+    return f"{ns / 1e6:.2g} ms" if ns is None or ns < 9.95e6 else f"{ns / 1e6:.0f} ms"
+
+
+def rate_and_wait(row):
+    return f"{figure(row, 'rate') / 1e6:.3g} · {wait_text(row)}"
+
+
+def contended(cell):
+    """One row: ours, the fastest peer and the one with the shortest worst wait, each with both figures."""
+    peers = [row for row in rivals(cell["peers"]) if figure(row, "rate") is not None]
+    ours = find(cell["peers"], OURS)
+    if figure(ours, "rate") is None or not peers:
+        return None
+    fastest = max(peers, key=lambda row: figure(row, "rate"))
+    calmest = min(peers, key=lambda row: figure(row, "wait_worst_ns"))
+    name = {"mutex": "mutex", "semaphore": f"semaphore of {cell['permits']}"}.get(cell["kind"])
+    if name is None:
+        name = "shared, " + ("read-only" if cell["writes"] == 0 else f"{cell['writes'] / 10:g} % writes")
+    work = "/".join(time_text(ns) if ns else "0" for ns in (cell["inside_ns"], cell["outside_ns"]))
+    floor = find(cell["peers"], FLOOR)
+    return (f"{name}, {cell['threads']}, {work}", f"**{figure(ours, 'rate') / 1e6:.3g}** · {wait_text(ours)}",
+            f"{fastest['peer']} {rate_and_wait(fastest)}", f"{calmest['peer']} {rate_and_wait(calmest)}",
+            wait_text(floor) if figure(floor, "wait_worst_ns") is not None else "")
+
+
+def queued(cell):
+    ours = find(cell["peers"], OURS)
+    others = [row for row in rivals(cell["peers"]) if figure(row, "rate") is not None]
+    if figure(ours, "rate") is None or not others:
+        return None
+    best = max(others, key=lambda row: figure(row, "rate"))
+    single = find(cell["peers"], OURS + "_one_to_one")
+    return (cell["title"], f"**{figure(ours, 'rate') / 1e6:.3g}**",
+            f"{figure(single, 'rate') / 1e6:.3g}" if figure(single, "rate") is not None else "",
+            f"{best['peer']} {figure(best, 'rate') / 1e6:.3g}")
+
+
+def goals(verdicts):
+    kept = {}
+    for each in verdicts:
+        if each["met"] is not None:
+            kept.setdefault(each["goal"], []).append(each)
+    for goal, parts in kept.items():
+        met = sum(1 for part in parts if part["met"])
+        missed = "; ".join(f"{part['where'].replace(' 100/100', '')}: {brief(part['text'])}"
+                           for part in parts if not part["met"])
+        yield (goal, f"{met} of {len(parts)}",
+               parts[0]["text"].split(", missed by")[0] if len(parts) == 1 else missed)
+
+
+def markdown(results):
+    """The part of the page that a run decides."""
+    where = results["machine"]
+    lines = [f"Plan `{results['plan']}` ({results['repeat']} repeats of {results['ms']} ms a pass, medians) on "
+             f"{where['cores']} cores, {where['processor']}, kernel {where['kernel']}.", "", "## Fast and fair",
+             "Millions of operations a second, and the longest that any thread waited. The fastest and the calmest peer "
+             "each have", "their other figure beside them. \"Without\" is the longest time in which a thread of the same "
+             "loop without a lock did not run.", ""]
+    rows = [contended(cell) for cell in results["contended"] if cell["threads"] > 1]
+    lines += table(["cell (threads, inside/outside)", "ours", "fastest peer", "calmest peer", "without"],
+                   [row for row in rows if row])
+    rows = [queued(cell) for cell in results.get("queue", [])]
+    if any(rows):
+        lines += ["## Queues", "Millions of items a second.", ""]
+        lines += table(["cell", "`bounded_queue`", "`one_to_one`", "best peer"], [row for row in rows if row])
+    return "\n".join(lines + ["## Goals", ""] + table(["goal", "met", "figure, or what was missed"],
+                                                      goals(results["verdicts"])))
+
+
+def rewrite(path, results):
+    """Puts the figures between the marks of the page."""
+    with open(path, encoding="utf-8") as file:
+        before, rest = file.read().split(BEGIN)
+    after = rest.split(END)[1]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}{BEGIN}\n{markdown(results)}{END}{after}")
