@@ -1,6 +1,8 @@
 """The page docs/figures.md: what was measured, won and lost, in three tables between its prose."""
+import re
+
 from .cells import FLOOR, OURS, time_text
-from .table import brief, table
+from .table import table
 from .verdict import figure, find, rivals
 
 BEGIN, END = "<!-- measured: bench/run --page -->", "<!-- measured until here -->"
@@ -45,6 +47,12 @@ def queued(cell):
             f"{best['peer']} {figure(best, 'rate') / 1e6:.3g}")
 
 
+def reached(text):
+    """A verdict's figure, in brackets what it should have been, without the percentage."""
+    text = text.split(", missed by")[0].replace("better in both: ", "")
+    return re.sub(r", goal [<>]= (.*)$", r" (\1)", text)
+
+
 def goals(verdicts):
     kept = {}
     for each in verdicts:
@@ -52,10 +60,10 @@ def goals(verdicts):
             kept.setdefault(each["goal"], []).append(each)
     for goal, parts in kept.items():
         met = sum(1 for part in parts if part["met"])
-        missed = "; ".join(f"{part['where'].replace(' 100/100', '')}: {brief(part['text'])}"
+        missed = "; ".join(f"{part['where'].replace(' 100/100', '')}: {reached(part['text'])}"
                            for part in parts if not part["met"])
         yield (goal, f"{met} of {len(parts)}",
-               parts[0]["text"].split(", missed by")[0] if len(parts) == 1 else missed)
+               reached(parts[0]["text"]) if len(parts) == 1 else missed)
 
 
 def markdown(results):
@@ -73,7 +81,7 @@ def markdown(results):
     if any(rows):
         lines += ["## Queues", "Millions of items a second.", ""]
         lines += table(["cell", "`bounded_queue`", "`one_to_one`", "best peer"], [row for row in rows if row])
-    return "\n".join(lines + ["## Goals", ""] + table(["goal", "met", "figure, or what was missed"],
+    return "\n".join(lines + ["## Goals", ""] + table(["goal", "met", "figure, or what was missed (the goal)"],
                                                       goals(results["verdicts"])))
 
 
