@@ -35,8 +35,10 @@ public:
     /// Errors  std::system_error: it is no sound object of that kind, or there is no room for a process more.
     static attachment* attach(int file, const std::string& name, object_kind kind, const char* label);
     /// The same of a file of zeros that nobody else knows, which it fills.
-    static attachment* attach_new(int file, const std::string& name, const blueprint& plan,
-                                  const char* label);
+    static attachment* attach_new(int file, const platform::file_status& status, const std::string& name,
+                                  const blueprint& plan, const char* label);
+    /// One that this process has under that name, which may have lost its name; null: none. A handle more.
+    static attachment* find_named(const std::string& name, object_kind kind) noexcept;
     /// Call it before `part` of the mapped file is touched for the first time of all.
     /// Errors  no_space_on_device and the like; nothing has changed.
     void reserve(const void* part, std::size_t size) const;
@@ -75,11 +77,6 @@ public:
     /// Which file it is; the rest as it was when this process opened it.
     [[nodiscard]] const platform::file_status& identity() const noexcept { return identity_; }
 
-    [[nodiscard]] participant_page& page(std::uint32_t slot) const noexcept
-    {
-        return shared->participants[slot];
-    }
-
     /// Arms the mark of life again if the thread that had armed it has ended.
     void renew_mark(std::uint32_t slot);
 
@@ -109,7 +106,7 @@ private:
 
     static attachment* map(int file, const std::string& name, const object_traits& what, const char* label);
     void rename(const char* label) noexcept;
-    void reserve_page_of(std::uint32_t slot) const;
+    void reserve_far_record(std::uint32_t slot) const;
     void join(const platform::file_status& identity);
     lease& find_lease();
     void take_slot();
