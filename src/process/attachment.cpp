@@ -270,7 +270,6 @@ void attachment::become_child() noexcept
     serial = ++registry::get().last_serial;
     platform::forget_life_mark(mark_);
     has_no_marks_.store(false);
-    entering_room.store(0);
     inside_room.store(0);
     for (auto& one : leases_) {
         static_cast<void>(one.release());

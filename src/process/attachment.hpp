@@ -90,11 +90,10 @@ public:
     ledger books;
     std::uint64_t serial = 0;  // of this attachment, in this process: a child has another one
     int file = -1;
-    bool may_rest = false;                             // whether this process takes part in heavy barriers
-    platform::atomic<std::uint32_t> releases{0};       // while others waited
-    platform::atomic<int> spin_luck{0};                // above 0: waiting awake has paid lately
-    platform::atomic<std::uint32_t> entering_room{0};  // threads of this process that take the room's lock
-    platform::atomic<std::uint32_t> inside_room{0};    // and those that have it
+    bool may_rest = false;                           // whether this process takes part in heavy barriers
+    platform::atomic<std::uint32_t> releases{0};     // while others waited
+    platform::atomic<int> spin_luck{0};              // above 0: waiting awake has paid lately
+    platform::atomic<std::uint32_t> inside_room{0};  // threads of this process that have its lock, or try to
     bool has_recovered = false;      // a mutex: its last owner had died when this process locked it
     std::uint32_t locked_again = 0;  // a recursive mutex: how often its owner did; the owner's alone
 

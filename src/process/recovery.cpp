@@ -188,7 +188,7 @@ void room::remember_owner(std::uint32_t slot) noexcept
 void sleep_on(const attachment& object, const atomic<std::uint32_t>& word, std::uint32_t expected,
               time_point deadline) noexcept
 {
-    std::array<platform::watched_word, platform::watched_words_most> watched;
+    std::array<platform::watched_word, platform::watched_words_most> watched;  // NOLINT: as far as `count`
     std::size_t count = 0;
     watched[count++] = {&word, expected};
     const std::uint32_t used = participants_used(*object.shared);
