@@ -171,8 +171,25 @@ void add_ours(std::vector<subject>& all)
                    4'000, "robust pthread mutex"});
 }
 
+// What no library can leave out: a file without a name, its size, a mapping of which one page is touched, the
+// name, and all of it undone.
+void create_and_remove_bare()
+{
+    constexpr std::size_t size = std::size_t{1} << 21;
+    const int file = ::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (::ftruncate(file, size) == 0) {
+        void* const pages = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        *static_cast<volatile char*>(pages) = 1;
+        if (::linkat(file, "", AT_FDCWD, "/dev/shm/bench-bare", AT_EMPTY_PATH) == 0)
+            ::unlink("/dev/shm/bench-bare");
+        ::munmap(pages, size);
+    }
+    ::close(file);
+}
+
 void add_set_up(std::vector<subject>& all)
 {
+    all.push_back({"system calls of it alone", repeated(create_and_remove_bare), 20, "sem_open + sem_unlink"});
     all.push_back({"create + remove", repeated([] {
                        const auto made = process::semaphore::create("bench-new");
                        process::semaphore::remove("bench-new");

@@ -8,8 +8,10 @@
 #include <functional>
 #include <memory>
 
+#include <linux/futex.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +38,23 @@ peer sem_t_peer(unsigned first, unsigned second)
     ::sem_init(&(*pair)[0], 1, first);
     ::sem_init(&(*pair)[1], 1, second);
     return {"sem_t", [pair](int i) { ::sem_wait(&(*pair)[i]); }, [pair](int i) { ::sem_post(&(*pair)[i]); }};
+}
+
+// The least that can put a process to sleep and wake it: a word, and the two calls.
+peer futex_peer()
+{
+    using words = std::atomic<std::uint32_t>[2];
+    static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+    auto* const pair = shared_memory<words>();
+    return {"futex alone",
+            [pair](int i) {
+                while ((*pair)[i].exchange(0) == 0)
+                    ::syscall(SYS_futex, &(*pair)[i], FUTEX_WAIT, 0, nullptr, nullptr, 0);
+            },
+            [pair](int i) {
+                (*pair)[i].store(1);
+                ::syscall(SYS_futex, &(*pair)[i], FUTEX_WAKE, 1, nullptr, nullptr, 0);
+            }};
 }
 
 peer plain_peer(std::ptrdiff_t first, std::ptrdiff_t second)
@@ -152,13 +171,16 @@ contest contend(const peer& what, unsigned ms)
 
 void print_ping_pong(const options& given, bool is_one_core)
 {
-    std::vector<double> theirs, ours, ratios;
+    std::vector<double> bare, theirs, ours, bare_ratios, ratios;
     for (unsigned i = 0; i < given.count("repeat", 3); ++i) {
+        bare.push_back(ping_pong(futex_peer(), is_one_core, given.count("ms", 300)));
         theirs.push_back(ping_pong(sem_t_peer(0, 0), is_one_core, given.count("ms", 300)));
         ours.push_back(ping_pong(plain_peer(0, 0), is_one_core, given.count("ms", 300)));
+        bare_ratios.push_back(bare.back() / theirs.back());
         ratios.push_back(ours.back() / theirs.back());
     }
     const std::string part = is_one_core ? "ping-pong, one core" : "ping-pong, two cores";
+    print_figure(given, {part, "futex alone", "ns", bare, "sem_t", median(bare_ratios)});
     print_figure(given, {part, "sem_t", "ns", theirs, "sem_t", 1});
     print_figure(given, {part, "process::semaphore", "ns", ours, "sem_t", median(ratios)});
 }

@@ -77,8 +77,8 @@ attachment* attachment::attach(int file, const std::string& name, object_kind ki
     return made;
 }
 
-attachment* attachment::attach_new(int file, const std::string& name, const blueprint& plan,
-                                   const char* label)
+attachment* attachment::attach_new(int file, const platform::file_status& status, const std::string& name,
+                                   const blueprint& plan, const char* label)
 {
     const std::lock_guard guard{registry::get().lock};
     attachment* const made = map(file, name, plan.traits, label);
@@ -89,10 +89,22 @@ attachment* attachment::attach_new(int file, const std::string& name, const blue
         throw;
     }
     fill(*made->shared, plan);
-    platform::file_status status;
-    platform::status_of_file(file, status);
     made->join(status);
     return made;
+}
+
+attachment* attachment::find_named(const std::string& name, object_kind kind) noexcept
+{
+    registry& here = registry::get();
+    const std::lock_guard guard{here.lock};
+    const auto found = std::find_if(here.all.begin(), here.all.end(), [&](const attachment* each) {
+        return each->name == name && each->traits.kind == kind && each->file >= 0;
+    });
+    if (found == here.all.end()) {
+        return nullptr;
+    }
+    ++(*found)->handles_;
+    return *found;
 }
 
 // Takes over the open file.
@@ -118,7 +130,7 @@ void attachment::rename(const char* label) noexcept
     std::strncpy(label_, label, label_most - 1);
     const std::uint32_t slot = slot_.load();
     if (slot != no_slot) {
-        atomic<std::uint64_t>* const shown = page(slot).record.label;
+        atomic<std::uint64_t>* const shown = shared->record(slot).label;
         copy_text(shown, label_most / 8, label_, sizeof label_);
     }
 }
@@ -149,11 +161,13 @@ void attachment::reserve(const void* part, std::size_t size) const
     }
 }
 
-// Pages of participants that there were before have their memory.
-void attachment::reserve_page_of(std::uint32_t slot) const
+// Those of participants that there were before have their memory. Of those in between, somebody may be about
+// to see to it.
+void attachment::reserve_far_record(std::uint32_t slot) const
 {
-    if (slot >= shared->head.participants_used.load()) {
-        reserve(&shared->participants[slot], sizeof shared->participants[slot]);
+    const std::uint32_t used = std::max(shared->head.participants_used.load(), near_most);
+    if (slot >= used) {
+        reserve(&shared->participants[used], (slot + 1 - used) * sizeof shared->participants[slot]);
     }
 }
 
@@ -188,25 +202,27 @@ void attachment::take_slot()
 // The byte is locked: nobody else alive has this slot.
 bool attachment::try_slot(std::uint32_t slot)
 {
-    reserve_page_of(slot);
-    participant_page& mine = page(slot);
-    mine.life.store(0);
+    reserve_far_record(slot);
+    participant_record& mine = shared->record(slot);
+    if (mine.has_page.load() != 0) {
+        shared->participants[slot].life.store(0);
+    }
     room inside{*this, slot, true};
-    if (mine.record.state.load() == attached) {
+    if (mine.state.load() == attached) {
         inside.recover(slot);
     }
     const platform::process_identity me = platform::this_process();
-    mine.record.generation.fetch_add(1);
-    mine.record.pid.store(me.pid);
-    mine.record.pid_namespace.store(me.pid_namespace);
-    mine.record.start_time.store(me.start_time);
-    mine.record.since.store(platform::boot_nanoseconds());
-    copy_text(mine.record.command, std::size(mine.record.command), me.command, sizeof me.command);
-    copy_text(mine.record.label, std::size(mine.record.label), label_, sizeof label_);
+    mine.generation.fetch_add(1);
+    mine.pid.store(me.pid);
+    mine.pid_namespace.store(me.pid_namespace);
+    mine.start_time.store(me.start_time);
+    mine.since.store(platform::boot_nanoseconds());
+    copy_text(mine.command, std::size(mine.command), me.command, sizeof me.command);
+    copy_text(mine.label, std::size(mine.label), label_, sizeof label_);
     if (shared->head.participants_used.load() <= slot) {
         shared->head.participants_used.store(slot + 1);
     }
-    mine.record.state.store(attached);
+    mine.state.store(attached);
     may_rest = platform::join_heavy_barriers();
     slot_.store(slot);
     return true;
@@ -254,7 +270,6 @@ void attachment::become_child() noexcept
     serial = ++registry::get().last_serial;
     platform::forget_life_mark(mark_);
     has_no_marks_.store(false);
-    entering_room.store(0);
     inside_room.store(0);
     for (auto& one : leases_) {
         static_cast<void>(one.release());
@@ -268,29 +283,6 @@ bool attachment::is_removed() const noexcept
     platform::file_status status;
     return shared->head.is_removed.load() != 0 ||
            (!name.empty() && (platform::status_of_file(file, status) != 0 || status.names == 0));
-}
-
-void attachment::make_mark(std::uint32_t slot)
-{
-    mark_ = platform::make_life_mark(file, offset_of_participant(slot));
-    const std::uint32_t me = signalbox::detail::identity_of(platform::this_thread());
-    platform::call_when_thread_ends(&registry::thread_ended, me);
-}
-
-void attachment::renew_mark(std::uint32_t slot)
-{
-    const auto is_gone = [&](std::uint32_t life) {
-        return life == 0 || (life & platform::life_mark_bits::died) != 0;
-    };
-    if (!is_gone(page(slot).life.load()) || has_no_marks_.load()) {
-        return;
-    }
-    const std::lock_guard guard{registry::get().lock};
-    if (is_gone(page(slot).life.load()) && !has_no_marks_.load()) {
-        platform::drop_life_mark(mark_);  // its thread may live: anybody can have written that word
-        make_mark(slot);
-        has_no_marks_.store(mark_.pages == nullptr);
-    }
 }
 
 }  // namespace signalbox::process::detail

@@ -35,8 +35,10 @@ public:
     /// Errors  std::system_error: it is no sound object of that kind, or there is no room for a process more.
     static attachment* attach(int file, const std::string& name, object_kind kind, const char* label);
     /// The same of a file of zeros that nobody else knows, which it fills.
-    static attachment* attach_new(int file, const std::string& name, const blueprint& plan,
-                                  const char* label);
+    static attachment* attach_new(int file, const platform::file_status& status, const std::string& name,
+                                  const blueprint& plan, const char* label);
+    /// One that this process has under that name, which may have lost its name; null: none. A handle more.
+    static attachment* find_named(const std::string& name, object_kind kind) noexcept;
     /// Call it before `part` of the mapped file is touched for the first time of all.
     /// Errors  no_space_on_device and the like; nothing has changed.
     void reserve(const void* part, std::size_t size) const;
@@ -75,11 +77,6 @@ public:
     /// Which file it is; the rest as it was when this process opened it.
     [[nodiscard]] const platform::file_status& identity() const noexcept { return identity_; }
 
-    [[nodiscard]] participant_page& page(std::uint32_t slot) const noexcept
-    {
-        return shared->participants[slot];
-    }
-
     /// Arms the mark of life again if the thread that had armed it has ended.
     void renew_mark(std::uint32_t slot);
 
@@ -93,11 +90,10 @@ public:
     ledger books;
     std::uint64_t serial = 0;  // of this attachment, in this process: a child has another one
     int file = -1;
-    bool may_rest = false;                             // whether this process takes part in heavy barriers
-    platform::atomic<std::uint32_t> releases{0};       // while others waited
-    platform::atomic<int> spin_luck{0};                // above 0: waiting awake has paid lately
-    platform::atomic<std::uint32_t> entering_room{0};  // threads of this process that take the room's lock
-    platform::atomic<std::uint32_t> inside_room{0};    // and those that have it
+    bool may_rest = false;                           // whether this process takes part in heavy barriers
+    platform::atomic<std::uint32_t> releases{0};     // while others waited
+    platform::atomic<int> spin_luck{0};              // above 0: waiting awake has paid lately
+    platform::atomic<std::uint32_t> inside_room{0};  // threads of this process that have its lock, or try to
     bool has_recovered = false;      // a mutex: its last owner had died when this process locked it
     std::uint32_t locked_again = 0;  // a recursive mutex: how often its owner did; the owner's alone
 
@@ -109,7 +105,7 @@ private:
 
     static attachment* map(int file, const std::string& name, const object_traits& what, const char* label);
     void rename(const char* label) noexcept;
-    void reserve_page_of(std::uint32_t slot) const;
+    void reserve_far_record(std::uint32_t slot) const;
     void join(const platform::file_status& identity);
     lease& find_lease();
     void take_slot();

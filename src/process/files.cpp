@@ -120,11 +120,12 @@ void fill(object_layout& shared, const blueprint& plan) noexcept
 attachment* create_object(const std::string& name, const blueprint& plan, const char* label)
 {
     const std::string path = path_of(name);
-    const int file = platform::make_nameless_file(directory().c_str(), plan.mode, object_size);
+    platform::file_status status;
+    const int file = platform::make_nameless_file(directory().c_str(), plan.mode, object_size, status);
     if (file < 0) {
         fail_with(file, name, "can't be created in " + directory());
     }
-    attachment* const made = attachment::attach_new(file, name, plan, label);
+    attachment* const made = attachment::attach_new(file, status, name, plan, label);
     const int result = platform::publish_file(file, path.c_str());
     if (result < 0) {
         made->drop_handle();
@@ -175,7 +176,9 @@ attachment* make_anonymous_object(const blueprint& plan, const char* label)
     if (file < 0) {
         fail_with(file, "", "can't be created");
     }
-    return attachment::attach_new(file, "", plan, label);
+    platform::file_status status;
+    platform::status_of_file(file, status);
+    return attachment::attach_new(file, status, "", plan, label);
 }
 
 attachment* adopt_handle(int handle, object_kind kind, const char* label)
@@ -190,9 +193,13 @@ attachment* adopt_handle(int handle, object_kind kind, const char* label)
 bool remove_object(const std::string& name, object_kind kind)
 {
     const std::string path = path_of(name);
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         int error = 0;
-        attachment* const object = attach_named(path, name, kind, "", error);
+        // what this process uses under that name need not be opened; remove_name() sees if it is another one
+        attachment* object = is_first ? attachment::find_named(name, kind) : nullptr;
+        if (object == nullptr) {
+            object = attach_named(path, name, kind, "", error);
+        }
         if (object == nullptr && error == -ENOENT) {
             return false;
         }

@@ -73,7 +73,7 @@ std::vector<holder_info> list_holders(const object_layout& shared, const ledger&
     for (std::uint32_t slot = 0; slot < participants_most; ++slot) {
         const holding& each = all[slot];
         if (each.count > 0) {
-            found.push_back({describe(shared.participants[slot].record, slot), each.count,
+            found.push_back({describe(shared.record(slot), slot), each.count,
                              each.is_mixed ? each.since.zero() : each.since});
         }
     }
@@ -88,7 +88,7 @@ waiter_list list_waiters(const object_layout& shared)
         const std::uint32_t owner = cell.participant.load();
         if (owner >= 1 && owner <= participants_most) {
             found.emplace_back(cell.ticket.load(),
-                               waiter_info{describe(shared.participants[owner - 1].record, owner - 1),
+                               waiter_info{describe(shared.record(owner - 1), owner - 1),
                                            static_cast<std::int32_t>(cell.thread.load()), cell.wanted.load(),
                                            std::chrono::nanoseconds{cell.since.load()}});
         }

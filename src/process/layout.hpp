@@ -1,13 +1,18 @@
 // What lies in the file of a shared object: fixed widths, numbers and no addresses.
 //
 //   head             what the object is (written before the file has a name, never again), and its state
+//   near records     who uses the object: the first few processes
 //   holder cells     who holds how many permits: a cell for each thread that ever held one
 //   waiter cells     who waits
-//   participants     a page for each process that uses the object: who it is, and its mark of life
+//   participants     a page for each process that uses the object, for its mark of life; those that found no
+//                    near record have it there
 //
 // Invariant 1  Every number read from here is checked before it is used as an index; what inspect() looked
 //              at once is copied, and not read again.
+// Invariant 2  A participant's page is touched only where it has a far record or `has_page` is set.
 // Because      Another user of the object may be hostile. It can make operations fail, and nothing else.
+//              A page is 5 us of creating, from its allocation to its end (bench/process.cpp): so whoever
+//              makes an object touches one, and the page for a mark of life comes with the first mark.
 // Checked by   tests/process/files_test.cpp
 #pragma once
 
@@ -35,8 +40,9 @@ constexpr bool is_mutex(object_kind kind) noexcept
 }
 
 inline constexpr std::uint64_t layout_magic = 0x584F424C414E4753;  // "SGNALBOX"
-inline constexpr std::uint32_t layout_version = 4;
+inline constexpr std::uint32_t layout_version = 5;
 inline constexpr std::uint32_t participants_most = 512;
+inline constexpr std::uint32_t near_most = 8;  // records on the page of the head
 inline constexpr std::uint32_t holders_most = ledger_word::holders_most;
 inline constexpr std::uint32_t waiters_most = 1024;
 inline constexpr std::uint32_t capacity_cell = 0;
@@ -77,7 +83,7 @@ struct participant_record {
     atomic<std::uint32_t> state;
     atomic<std::uint32_t> generation;
     atomic<std::int32_t> pid;
-    atomic<std::uint32_t> unused;
+    atomic<std::uint32_t> has_page;  // of the slot, not of who has it: once set, for ever
     atomic<std::uint64_t> pid_namespace;
     atomic<std::uint64_t> start_time;
     atomic<std::int64_t> since;
@@ -135,15 +141,30 @@ struct object_head {
 
 struct object_layout {
     object_head head;
+    participant_record near[near_most];
     alignas(128) holder_cell holders[holders_most];  // the first ones lie on the page of the head
     alignas(4096) waiter_cell waiters[waiters_most];
     alignas(4096) participant_page participants[participants_most];
+
+    [[nodiscard]] participant_record& record(std::uint32_t slot) noexcept
+    {
+        return slot < near_most ? near[slot] : participants[slot].record;
+    }
+    [[nodiscard]] const participant_record& record(std::uint32_t slot) const noexcept
+    {
+        return slot < near_most ? near[slot] : participants[slot].record;
+    }
+    /// A participant's mark of life; 0: it has none.
+    [[nodiscard]] std::uint32_t life(std::uint32_t slot) const noexcept
+    {
+        return record(slot).has_page.load() != 0 ? participants[slot].life.load() : 0;
+    }
 };
 
 static_assert(sizeof(holder_cell) == 64 && sizeof(waiter_cell) == 64);
 static_assert(sizeof(participant_page) == platform::life_mark_page);
 static_assert(offsetof(participant_page, life) == platform::life_mark_offset);
-static_assert(sizeof(object_head) <= 4096);
+static_assert(offsetof(object_layout, holders) + 32 * sizeof(holder_cell) <= 4096);
 static_assert(atomic<std::uint64_t>::is_always_lock_free && atomic<std::uint32_t>::is_always_lock_free);
 
 inline constexpr std::size_t object_size = sizeof(object_layout);

@@ -8,6 +8,7 @@
 
 #include <signalbox/platform/fork.hpp>
 #include <signalbox/platform/this_thread.hpp>
+#include <signalbox/platform/uneven_barrier.hpp>
 
 #include "core/thread_registry.hpp"
 #include "process/errors.hpp"
@@ -33,6 +34,7 @@ void after_fork_in_parent() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
 void after_fork_in_child() SIGNALBOX_NO_THREAD_SAFETY_ANALYSIS
 {
     platform::forget_identity();
+    platform::forget_heavy_barriers();
     registry::get().after_fork();
     registry::get().lock.unlock();
 }

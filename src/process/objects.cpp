@@ -58,8 +58,8 @@ void tell_users(object_info& told, const detail::reading& seen, int file)
     const detail::object_layout& copy = *seen.copy;
     const std::uint32_t used = std::min(copy.head.participants_used.load(), detail::participants_most);
     for (std::uint32_t slot = 0; slot < used; ++slot) {
-        if (copy.participants[slot].record.state.load() == detail::attached) {
-            told.users.push_back({detail::describe(copy.participants[slot].record, slot),
+        if (copy.record(slot).state.load() == detail::attached) {
+            told.users.push_back({detail::describe(copy.record(slot), slot),
                                   platform::is_byte_locked(file, slot)});
         }
     }

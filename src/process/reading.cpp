@@ -24,15 +24,16 @@ bool read_at(int file, object_layout& into, std::size_t offset, std::size_t size
 // The cells and records that were ever used: the file may be long.
 bool read_all(int file, object_layout& into) noexcept
 {
-    if (!read_at(file, into, 0, sizeof into.head)) {
+    if (!read_at(file, into, 0, offsetof(object_layout, holders))) {
         return false;
     }
     const std::size_t holders = std::min(into.head.holders_used.load(), holders_most);
     const std::size_t waiters = std::min(into.head.waiters_used.load(), waiters_most);
     const std::size_t users = std::min(into.head.participants_used.load(), participants_most);
+    const std::size_t far = users - std::min<std::size_t>(users, near_most);
     return read_at(file, into, offsetof(object_layout, holders), holders * sizeof(holder_cell)) &&
            read_at(file, into, offsetof(object_layout, waiters), waiters * sizeof(waiter_cell)) &&
-           read_at(file, into, offsetof(object_layout, participants), users * sizeof(participant_page));
+           read_at(file, into, offset_of_participant(near_most), far * sizeof(participant_page));
 }
 
 }  // namespace

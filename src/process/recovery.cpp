@@ -30,9 +30,9 @@ std::uint32_t participants_used(const object_layout& shared) noexcept
     return std::min(shared.head.participants_used.load(), participants_most);
 }
 
-bool is_marked(const participant_page& page) noexcept
+bool is_marked(const object_layout& shared, std::uint32_t slot) noexcept
 {
-    return (page.life.load() & life_mark_bits::died) != 0;
+    return (shared.life(slot) & life_mark_bits::died) != 0;
 }
 
 // Whether it has a cell or a place in the queue.
@@ -57,7 +57,7 @@ bool has_anything(const object_layout& shared, std::uint32_t slot) noexcept
 // others could miss is not asked for: one that only releases makes no mark.
 bool has_no_mark(const object_layout& shared, std::uint32_t slot) noexcept
 {
-    return shared.participants[slot].life.load() == 0 && has_anything(shared, slot);
+    return shared.life(slot) == 0 && has_anything(shared, slot);
 }
 
 platform::process_identity identity_of(const participant_record& record) noexcept
@@ -97,13 +97,14 @@ bool is_dead(const attachment& object, std::uint32_t slot, bool is_thorough) noe
     if (slot >= participants_most) {
         return true;  // no process has such a slot: the file is damaged
     }
-    const participant_page& page = object.page(slot);
-    const std::uint32_t generation = page.record.generation.load();
-    if (is_marked(page) && platform::is_certainly_gone(identity_of(page.record)) && is_marked(page) &&
-        page.record.generation.load() == generation) {
+    const object_layout& shared = *object.shared;
+    const participant_record& record = shared.record(slot);
+    const std::uint32_t generation = record.generation.load();
+    if (is_marked(shared, slot) && platform::is_certainly_gone(identity_of(record)) &&
+        is_marked(shared, slot) && record.generation.load() == generation) {
         return true;
     }
-    return (is_thorough || is_marked(page) || page.life.load() == 0) &&
+    return (is_thorough || is_marked(shared, slot) || shared.life(slot) == 0) &&
            !platform::is_byte_locked(object.file, slot);
 }
 
@@ -113,17 +114,16 @@ bool room::collect_dead(bool is_thorough)
     const std::uint32_t used = participants_used(shared);
     bool is_in_doubt = false;
     for (std::uint32_t slot = 0; slot < used; ++slot) {
-        const participant_page& page = shared.participants[slot];
-        if (slot == mine_ || page.record.state.load() != attached) {
+        if (slot == mine_ || shared.record(slot).state.load() != attached) {
             continue;
         }
-        if (!is_thorough && !is_marked(page) && !has_no_mark(shared, slot)) {
+        if (!is_thorough && !is_marked(shared, slot) && !has_no_mark(shared, slot)) {
             continue;
         }
         if (is_dead(object_, slot, is_thorough)) {
             recover(slot);
         } else {
-            is_in_doubt = is_in_doubt || is_marked(page);
+            is_in_doubt = is_in_doubt || is_marked(shared, slot);
         }
     }
     return is_in_doubt;
@@ -163,7 +163,7 @@ void room::recover(std::uint32_t slot)
     if ((shared.head.pockets.load() & pockets_mask) == pockets_closing) {
         gather();  // the dead had begun it
     }
-    shared.participants[slot].record.state.store(absent);
+    shared.record(slot).state.store(absent);
     refresh_flags(true);
     serve();
     call_all();  // also those that the dead had called and not woken
@@ -171,7 +171,7 @@ void room::recover(std::uint32_t slot)
 
 void room::remember_owner(std::uint32_t slot) noexcept
 {
-    const participant_record& from = object_.shared->participants[slot].record;
+    const participant_record& from = object_.shared->record(slot);
     participant_record& to = object_.shared->head.died;
     to.pid.store(from.pid.load());
     to.start_time.store(from.start_time.load());
@@ -188,16 +188,16 @@ void room::remember_owner(std::uint32_t slot) noexcept
 void sleep_on(const attachment& object, const atomic<std::uint32_t>& word, std::uint32_t expected,
               time_point deadline) noexcept
 {
-    std::array<platform::watched_word, platform::watched_words_most> watched;
+    std::array<platform::watched_word, platform::watched_words_most> watched;  // NOLINT: as far as `count`
     std::size_t count = 0;
     watched[count++] = {&word, expected};
     const std::uint32_t used = participants_used(*object.shared);
     for (std::uint32_t slot = 0; slot < used && count < watched.size(); ++slot) {
-        participant_page& page = object.page(slot);
-        if (page.record.state.load() != attached || object.is_slot(slot)) {
+        std::uint32_t life = object.shared->life(slot);
+        if (life == 0 || object.shared->record(slot).state.load() != attached || object.is_slot(slot)) {
             continue;
         }
-        std::uint32_t life = page.life.load();
+        participant_page& page = object.shared->participants[slot];
         while (life != 0 && (life & (life_mark_bits::died | life_mark_bits::is_watched)) == 0 &&
                !page.life.compare_exchange_weak(life, life | life_mark_bits::is_watched)) {
         }
@@ -210,10 +210,10 @@ void sleep_on(const attachment& object, const atomic<std::uint32_t>& word, std::
 
 bool is_anybody_marked(const attachment& object) noexcept
 {
-    const std::uint32_t used = participants_used(*object.shared);
+    const object_layout& shared = *object.shared;
+    const std::uint32_t used = participants_used(shared);
     for (std::uint32_t slot = 0; slot < used; ++slot) {
-        const participant_page& page = object.page(slot);
-        if (page.record.state.load() == attached && is_marked(page)) {
+        if (shared.record(slot).state.load() == attached && is_marked(shared, slot)) {
             return true;
         }
     }
@@ -226,9 +226,8 @@ void tidy(attachment& object)
     const std::uint32_t mine = object.my_slot();
     const std::uint32_t used = participants_used(shared);
     for (std::uint32_t slot = 0; slot < used; ++slot) {
-        const participant_page& page = shared.participants[slot];
-        if (slot != mine && page.record.state.load() == attached &&
-            (is_marked(page) || has_no_mark(shared, slot))) {
+        if (slot != mine && shared.record(slot).state.load() == attached &&
+            (is_marked(shared, slot) || has_no_mark(shared, slot))) {
             room{object, mine}.collect_dead(false);
             return;
         }

@@ -92,25 +92,22 @@ room::room(attachment& object, std::uint32_t slot, bool is_fresh) : object_{obje
     }
 }
 
-// `entering_room` comes before the lock and goes after `inside_room` has come: is_forged() finds one of them.
+// `inside_room` comes before the lock and goes after it: is_forged() finds it.
 bool room::enter(std::uint32_t seen, std::uint32_t slept) noexcept
 {
-    object_.entering_room.fetch_add(1);
-    const bool is_in =
-        object_.shared->head.room.compare_exchange_strong(seen, taken_by(seen, mine_) | slept);
-    if (is_in) {
-        object_.inside_room.fetch_add(1);
+    object_.inside_room.fetch_add(1);
+    if (object_.shared->head.room.compare_exchange_strong(seen, taken_by(seen, mine_) | slept)) {
+        return true;
     }
-    object_.entering_room.fetch_sub(1);
-    return is_in;
+    object_.inside_room.fetch_sub(1);
+    return false;
 }
 
 // Whether the lock names this process although none of its threads has it: somebody else has written that.
 // The word was the same before and after, and it counts its turns.
 bool room::is_forged(std::uint32_t seen) const noexcept
 {
-    return holder_of(seen) == mine_ + 1 && object_.entering_room.load() == 0 &&
-           object_.inside_room.load() == 0 &&
+    return holder_of(seen) == mine_ + 1 && object_.inside_room.load() == 0 &&
            ((object_.shared->head.room.load() ^ seen) & ~(contended | again)) == 0;
 }
 

@@ -69,7 +69,8 @@ std::int64_t room::call_for(const queue_picture& queue, std::int64_t free) noexc
             return needed;
         }
         if (cell.state.exchange(called) == waiting) {
-            shared.head.caller_cpu.store(platform::current_cpu() + 1);
+            // relaxed: only where to wait awake depends on it
+            shared.head.caller_cpu.store(platform::current_cpu() + 1, std::memory_order_relaxed);
             if (call_count_ < std::size(calls_)) {
                 calls_[call_count_++] = index;
             } else {
@@ -86,6 +87,9 @@ void room::serve() noexcept
     object_head& head = object_.shared->head;
     queue_picture queue;
     read_queue(*object_.shared, queue);
+    if (queue.count == 0) {
+        return;  // who joins serves
+    }
     std::int64_t free = ledger_word::free_of(object_.books.now());
     std::int64_t next = free;
     while (next <= free) {
@@ -93,9 +97,10 @@ void room::serve() noexcept
         head.serve_from.store(next);
         free = ledger_word::free_of(object_.books.now());
     }
-    if (queue.count > 0 && head.first.load() != queue.places[0].ticket + 1) {
-        head.first.store(queue.places[0].ticket + 1);
-        head.turn_ends.store(turn_end(queue.count));
+    if (head.first.load() != queue.places[0].ticket + 1) {
+        // relaxed: the one is read under the lock alone, of the other an old value ends a turn early
+        head.first.store(queue.places[0].ticket + 1, std::memory_order_relaxed);
+        head.turn_ends.store(turn_end(queue.count), std::memory_order_relaxed);  // relaxed: as above
     }
 }
 
@@ -128,11 +133,12 @@ waiter_cell& room::join(std::int64_t wanted)
         shared.head.waiters_used.store(index + 1);
     }
     waiter_cell& cell = shared.waiters[index];
-    cell.state.store(waiting);
-    cell.wanted.store(wanted);
-    cell.since.store(platform::boot_nanoseconds());
-    cell.thread.store(static_cast<std::uint32_t>(platform::kernel_thread()));
-    cell.ticket.store(shared.head.next_ticket.fetch_add(1));
+    // relaxed: all five are seen by who sees the participant, or has the lock
+    cell.state.store(waiting, std::memory_order_relaxed);                       // relaxed: as above
+    cell.wanted.store(wanted, std::memory_order_relaxed);                       // relaxed: as above
+    cell.since.store(platform::boot_nanoseconds(), std::memory_order_relaxed);  // relaxed: as above
+    cell.thread.store(static_cast<std::uint32_t>(platform::kernel_thread()), std::memory_order_relaxed);
+    cell.ticket.store(shared.head.next_ticket.fetch_add(1), std::memory_order_relaxed);  // relaxed: as above
     const bool is_strict = object_.traits.is_fifo != 0;
     object_.books.change(ledger_word::queued | (is_strict ? ledger_word::reserved : 0), 0);
     cell.participant.store(mine_ + 1);  // now it is seen, and under fifo nobody overtakes it any more

@@ -139,7 +139,7 @@ void semaphore::hand_over(attachment& object, std::ptrdiff_t n, detail::lease* p
 participant_info semaphore::self() const
 {
     const std::uint32_t slot = object_->my_slot();
-    return detail::describe(object_->page(slot).record, slot);
+    return detail::describe(object_->shared->record(slot), slot);
 }
 
 void semaphore::loosen(attachment& object, detail::lease& place) noexcept

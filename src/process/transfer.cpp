@@ -31,8 +31,8 @@ void hand_over(attachment& object, lease& from, std::int64_t n, const participan
     const std::uint32_t mine = object.my_slot();
     room inside{object, mine};
     const bool is_there = to.slot < participants_most &&
-                          object.page(to.slot).record.state.load() == attached &&
-                          object.page(to.slot).record.generation.load() == to.generation &&
+                          object.shared->record(to.slot).state.load() == attached &&
+                          object.shared->record(to.slot).generation.load() == to.generation &&
                           (to.slot == mine || !is_dead(object, to.slot, true));
     if (!is_there) {
         fail(std::errc::no_such_process, object.name,

@@ -90,11 +90,11 @@ private:
             end = until_.until().time();
             is_belt_ = false;
         }
-        while (cell_->state.load() == waiting && !is_stopped_.load() && platform::now() < end) {
-            if (is_somebody_marked()) {
+        while (cell_->state.load() == waiting && !is_stopped_.load() && !is_somebody_marked()) {
+            sleep_on(object_, cell_->state, waiting, end);
+            if (cell_->state.load() != waiting || platform::now() >= end) {
                 break;
             }
-            sleep_on(object_, cell_->state, waiting, end);
         }
         is_belt_ = is_belt_ && cell_->state.load() == waiting;
     }

@@ -46,6 +46,19 @@ TEST_F(every_instruction_of_a_name, of_removing_an_object)
         [&](std::size_t) { expect_a_working_object(); }, 1009);
 }
 
+TEST_F(every_instruction_of_a_name, of_removing_an_object_that_is_open)
+{
+    at_every_instruction(
+        "remove what is open",
+        [&] {
+            const auto made = semaphore::create("db", {.capacity = 2});
+            begin();
+            semaphore::remove("db");
+            end();
+        },
+        [&](std::size_t) { expect_a_working_object(); }, 7);
+}
+
 TEST_F(every_instruction_of_a_name, of_collecting_an_object)
 {
     at_every_instruction(

@@ -40,6 +40,7 @@ constexpr std::size_t regions[] = {
     offsetof(layout::object_layout, participants) + layout::offset_of_participant(0) * 0 +
         offsetof(layout::participant_page, life),
     offsetof(layout::object_layout, head.died),
+    offsetof(layout::object_layout, near),
 };
 
 struct input {

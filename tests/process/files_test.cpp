@@ -56,6 +56,18 @@ TEST_F(files, an_object_is_found_by_its_name_until_it_is_removed)
     EXPECT_TRUE(semaphore::list().empty());
 }
 
+TEST_F(files, removing_a_name_takes_away_what_it_leads_to_now_and_not_what_this_process_knows_by_it)
+{
+    const auto older = semaphore::create("name", {.capacity = 2});
+    std::filesystem::remove(path("name"));
+    EXPECT_TRUE(child{[] { return semaphore::create("name", {.capacity = 3}).capacity() == 3; }}.succeeds());
+    const auto newer = semaphore::open("name");
+    EXPECT_TRUE(semaphore::remove("name"));
+    EXPECT_FALSE(std::filesystem::exists(path("name")));
+    EXPECT_EQ(newer.capacity(), 3);
+    EXPECT_FALSE(semaphore::remove("name"));
+}
+
 TEST_F(files, the_mode_is_the_permission_whatever_the_umask)
 {
     const mode_t before = ::umask(077);

@@ -17,6 +17,7 @@
 namespace signalbox::platform {
 namespace {
 
+constexpr unsigned all_mode_bits = 07777;
 constexpr off_t first_locked_byte = off_t{1} << 40;  // far behind any content
 
 struct descriptor_path {
@@ -36,7 +37,7 @@ int result_of(int result) noexcept
 file_status to_status(const struct stat& found) noexcept
 {
     return {found.st_dev,           found.st_ino,           found.st_size, found.st_nlink,
-            S_ISREG(found.st_mode), found.st_mode & 07777U, found.st_uid};
+            S_ISREG(found.st_mode), found.st_mode & all_mode_bits, found.st_uid};
 }
 
 flock byte(std::uint32_t index) noexcept
@@ -51,13 +52,16 @@ flock byte(std::uint32_t index) noexcept
 
 }  // namespace
 
-int make_nameless_file(const char* directory, unsigned mode, std::size_t size) noexcept
+int make_nameless_file(const char* directory, unsigned mode, std::size_t size, file_status& made) noexcept
 {
-    const int file = result_of(::open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    mode &= all_mode_bits;
+    const int file = result_of(::open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
     if (file < 0) {
         return file;
     }
-    if (::fchmod(file, mode) != 0 || ::ftruncate(file, static_cast<off_t>(size)) != 0) {
+    struct stat found {};
+    if (::ftruncate(file, static_cast<off_t>(size)) != 0 || ::fstat(file, &found) != 0 ||
+        ((made = to_status(found)).mode != mode && ::fchmod(file, mode) != 0)) {
         const int error = -errno;
         ::close(file);
         return error;

@@ -1,7 +1,7 @@
 // The heavy half of a barrier between processes: membarrier(2).
 //
 // Because      A process with one thread joins in 0.2 us, one with several waits for a grace period of the
-//              kernel: so it's done when the library is loaded, and again, for nothing, when it is needed.
+//              kernel: so it's done when the library is loaded. A child asks again, and waits for nothing.
 // Source       membarrier(2)
 #include <signalbox/platform/uneven_barrier.hpp>
 
@@ -16,6 +16,7 @@ namespace signalbox::platform {
 namespace {
 
 constinit atomic<bool> has_barriers{true};
+constinit atomic<bool> has_joined{false};
 
 bool ask(int command) noexcept
 {
@@ -34,7 +35,18 @@ bool ask(int command) noexcept
 
 bool join_heavy_barriers() noexcept
 {
-    return ask(MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED);
+    if (!has_barriers.load()) {
+        return false;
+    }
+    if (!has_joined.load()) {
+        has_joined.store(ask(MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED));
+    }
+    return has_joined.load();
+}
+
+void forget_heavy_barriers() noexcept
+{
+    has_joined.store(false);
 }
 
 bool heavy_barrier() noexcept

@@ -32,8 +32,10 @@ struct file_status {
 /// in SIGBUS. Returns 0, also where the file system can't promise it, or a negative errno: -ENOSPC above all.
 SIGNALBOX_API int reserve_in_file(int file, std::size_t offset, std::size_t size) noexcept;
 
-/// A file of `size` zero bytes in `directory` that has no name yet.
-SIGNALBOX_API int make_nameless_file(const char* directory, unsigned mode, std::size_t size) noexcept;
+/// A file of `size` zero bytes in `directory` that has no name yet, and what it is. Its mode is that mode,
+/// whatever the umask.
+SIGNALBOX_API int make_nameless_file(const char* directory, unsigned mode, std::size_t size,
+                                     file_status& made) noexcept;
 /// A file of `size` zero bytes that never has a name, and whose size nobody can change.
 SIGNALBOX_API int make_anonymous_file(const char* label, std::size_t size) noexcept;
 /// Gives a nameless file its name, at once and for all to see; -EEXIST if the name is taken.

@@ -15,8 +15,8 @@
 namespace signalbox::platform {
 
 struct watched_word {
-    const atomic<std::uint32_t>* word = nullptr;
-    std::uint32_t expected = 0;
+    const atomic<std::uint32_t>* word;
+    std::uint32_t expected;
 };
 
 inline constexpr std::size_t watched_words_most = 128;

@@ -12,8 +12,11 @@
 namespace signalbox::platform {
 
 /// The threads of this process take part from now on. False: the system has no such barrier.
-/// Complexity  A system call; done when the library is loaded, so that it finds one thread, and is quick.
+/// Complexity  A system call once; done when the library is loaded, so that it finds one thread, and is quick.
 SIGNALBOX_API bool join_heavy_barriers() noexcept;
+
+/// In the child of a fork: it joins anew.
+SIGNALBOX_API void forget_heavy_barriers() noexcept;
 
 /// Keeps the compiler from moving anything across; the processor is kept by the other half.
 inline void light_barrier() noexcept
