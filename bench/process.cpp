@@ -189,7 +189,8 @@ void create_and_remove_bare()
 
 void add_set_up(std::vector<subject>& all)
 {
-    all.push_back({"system calls of it alone", repeated(create_and_remove_bare), 20, "sem_open + sem_unlink"});
+    all.push_back(
+        {"system calls of it alone", repeated(create_and_remove_bare), 20, "sem_open + sem_unlink"});
     all.push_back({"create + remove", repeated([] {
                        const auto made = process::semaphore::create("bench-new");
                        process::semaphore::remove("bench-new");

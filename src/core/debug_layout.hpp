@@ -43,7 +43,7 @@ struct debug_names {
     std::uint32_t size;       // of the object
     std::uint32_t text;       // a pointer to the name
     std::uint32_t next;
-    const void* lists;        // the first list's pointer to its first name
+    const void* lists;  // the first list's pointer to its first name
 };
 
 /// Read by debuggers alone.

@@ -25,8 +25,7 @@ namespace signalbox::detail {
 /// A loop of polls that yields between some of them; ends after some turns, some time, or with `until`.
 class turn_loop {
 public:
-    explicit turn_loop(const limit& until) noexcept
-        : until_{until}, end_{platform::now() + policy.turns_last}
+    explicit turn_loop(const limit& until) noexcept : until_{until}, end_{platform::now() + policy.turns_last}
     {
     }
 

@@ -61,7 +61,8 @@ void check_name(const std::string& name)
                           std::all_of(name.begin(), name.end(), is_of_names);
     if (!is_sound) {
         std::string shown = name.substr(0, name_most + 1);
-        std::replace_if(shown.begin(), shown.end(), [](char c) { return c >= 0 && c < ' '; }, '?');
+        std::replace_if(
+            shown.begin(), shown.end(), [](char c) { return c >= 0 && c < ' '; }, '?');
         throw std::system_error(std::make_error_code(std::errc::invalid_argument),
                                 "signalbox: '" + shown +
                                     "' is no name: it must be 1 to 64 of A-Z a-z 0-9 . _ -, and not . or ..");

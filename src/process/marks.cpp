@@ -6,7 +6,8 @@
 //
 // Because      Who neither holds anything nor waits can't be missed, and needs no mark and no page. Where the
 //              file system has no page left the byte alone tells of a death, within the belt (room.hpp).
-// Checked by   tests/process/death_test.cpp, tests/process/full_test.cpp, tests/crash/every_instruction_test.cpp
+// Checked by   tests/process/death_test.cpp, tests/process/full_test.cpp,
+//              tests/crash/every_instruction_test.cpp
 #include <mutex>
 
 #include <signalbox/platform/this_thread.hpp>

@@ -59,8 +59,8 @@ void tell_users(object_info& told, const detail::reading& seen, int file)
     const std::uint32_t used = std::min(copy.head.participants_used.load(), detail::participants_most);
     for (std::uint32_t slot = 0; slot < used; ++slot) {
         if (copy.record(slot).state.load() == detail::attached) {
-            told.users.push_back({detail::describe(copy.record(slot), slot),
-                                  platform::is_byte_locked(file, slot)});
+            told.users.push_back(
+                {detail::describe(copy.record(slot), slot), platform::is_byte_locked(file, slot)});
         }
     }
     told.waiters = detail::list_waiters(copy);

@@ -137,7 +137,8 @@ waiter_cell& room::join(std::int64_t wanted)
     cell.state.store(waiting, std::memory_order_relaxed);                       // relaxed: as above
     cell.wanted.store(wanted, std::memory_order_relaxed);                       // relaxed: as above
     cell.since.store(platform::boot_nanoseconds(), std::memory_order_relaxed);  // relaxed: as above
-    cell.thread.store(static_cast<std::uint32_t>(platform::kernel_thread()), std::memory_order_relaxed);
+    const auto thread = static_cast<std::uint32_t>(platform::kernel_thread());
+    cell.thread.store(thread, std::memory_order_relaxed);  // relaxed: as above
     cell.ticket.store(shared.head.next_ticket.fetch_add(1), std::memory_order_relaxed);  // relaxed: as above
     const bool is_strict = object_.traits.is_fifo != 0;
     object_.books.change(ledger_word::queued | (is_strict ? ledger_word::reserved : 0), 0);

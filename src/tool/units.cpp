@@ -37,8 +37,7 @@ std::chrono::nanoseconds duration_of(const std::string& text, const std::string&
     const std::size_t length = std::min(text.find_first_not_of("0123456789."), text.size());
     for (const auto& [unit, seconds] : units) {
         double number = 0;
-        if (text.substr(length) == unit &&
-            read(text.data(), text.data() + length, number)) {
+        if (text.substr(length) == unit && read(text.data(), text.data() + length, number)) {
             const std::chrono::duration<double> span{std::min(number * seconds, longest)};
             return std::chrono::duration_cast<std::chrono::nanoseconds>(span);
         }

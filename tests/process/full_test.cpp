@@ -90,9 +90,8 @@ TEST_F(a_full_file_system, is_told_to_who_comes_when_the_page_of_the_head_has_no
         signpost come[7];
         std::vector<std::unique_ptr<child>> others;
         for (signpost& one : come) {
-            others.push_back(std::make_unique<child>([&] {
-                return made.self().slot > 0 && one.raise() && sleeps_for_ever();
-            }));
+            others.push_back(std::make_unique<child>(
+                [&] { return made.self().slot > 0 && one.raise() && sleeps_for_ever(); }));
             EXPECT_TRUE(eventually([&] { return one.is_raised(); }));
         }
         const auto comes = [&] { (void)made.self(); };

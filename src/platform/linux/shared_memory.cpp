@@ -36,8 +36,9 @@ int result_of(int result) noexcept
 
 file_status to_status(const struct stat& found) noexcept
 {
-    return {found.st_dev,           found.st_ino,           found.st_size, found.st_nlink,
-            S_ISREG(found.st_mode), found.st_mode & all_mode_bits, found.st_uid};
+    return {found.st_dev,   found.st_ino,           found.st_size,
+            found.st_nlink, S_ISREG(found.st_mode), found.st_mode & all_mode_bits,
+            found.st_uid};
 }
 
 flock byte(std::uint32_t index) noexcept

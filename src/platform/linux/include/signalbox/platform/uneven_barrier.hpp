@@ -12,7 +12,7 @@
 namespace signalbox::platform {
 
 /// The threads of this process take part from now on. False: the system has no such barrier.
-/// Complexity  A system call once; done when the library is loaded, so that it finds one thread, and is quick.
+/// Complexity  A system call once; made when the library is loaded: with one thread it is quick.
 SIGNALBOX_API bool join_heavy_barriers() noexcept;
 
 /// In the child of a fork: it joins anew.
