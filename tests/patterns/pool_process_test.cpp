@@ -40,7 +40,8 @@ TEST_F(pool_process, things_of_a_killed_process_no_longer_count)
     auto one = things.acquire();
     EXPECT_EQ(things.acquire(0ms).outcome(), outcome::timed_out) << "the others are theirs";
     auto waits = start([&] { return static_cast<bool>(things.acquire()); });
-    require([&] { return budget.waiters() == 1; });
+    // Their maintenance thread, if it begins late, gives up the idle one for who waits.
+    require([&] { return budget.waiters() == 1 || waits.is_done(); });
     other.ends_by(SIGKILL);
     EXPECT_TRUE(waits.get());
     EXPECT_TRUE(eventually([&] { return budget.available() == 2; }));
