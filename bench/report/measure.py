@@ -214,6 +214,8 @@ def joined(runs):
         kinds = {cell["kind"] for cell in run["contended"]}
         kept = [cell for cell in results.get("contended", []) if cell["kind"] not in kinds]
         seconds = results.get("seconds", 0) + run["seconds"]
-        results |= {name: value for name, value in run.items() if value or name not in results}
-        results |= {"contended": kept + run["contended"], "seconds": seconds}
+        results |= {name: value for name, value in run.items()
+                    if name != "peers" and (value or name not in results)}
+        peers = results.get("peers", {}) | {kind: run["peers"][kind] for kind in kinds}
+        results |= {"contended": kept + run["contended"], "seconds": seconds, "peers": peers}
     return results

@@ -225,7 +225,8 @@ class Tables(unittest.TestCase):
 class Page(unittest.TestCase):
     def results(self, *rows, **parts):
         return {"machine": {"cores": 2, "processor": "P", "kernel": "6"}, "plan": "full", "repeat": 5, "ms": 200,
-                "seconds": 1, "contended": [cell(*rows)] if rows else [], "verdicts": []} | parts
+                "seconds": 1, "contended": [cell(*rows)] if rows else [], "verdicts": [],
+                "peers": {"mutex": [each["peer"] for each in rows], "semaphore": []}} | parts
 
     def test_the_fastest_and_the_calmest_peer_stand_beside_us(self):
         written = page.markdown(self.results(row("signalbox", 8e6, 4), row("absl", 9e6, 40), row("tbb", 1e6, 1)))
@@ -246,6 +247,7 @@ class Page(unittest.TestCase):
         again = self.results(row("signalbox", 9e6, 4))
         found = measure.joined([mutex, queues, again])
         self.assertEqual((found["queue"], found["seconds"], len(found["contended"])), ([1], 4, 1))
+        self.assertEqual(found["peers"], {"mutex": ["signalbox"]})
         self.assertEqual(found["contended"][0]["peers"][0]["summary"]["rate"]["median"], 9e6)
 
 
