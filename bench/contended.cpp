@@ -99,7 +99,7 @@ std::vector<std::string> arguments_for(const std::string& peer, const cell& aske
             text(asked.ns_per_tick)};
 }
 
-// The child: runs one peer and prints its figures, one a line, in the order of measure_fields.
+// The child: runs one peer and prints its figures.
 int be_child(const std::string& name, const cell& asked)
 {
     child_report report;
@@ -110,9 +110,7 @@ int be_child(const std::string& name, const cell& asked)
     };
     all_peers::for_each(visit);
     wrong_peers::for_each(visit);
-    std::printf("%s\n", report.status.c_str());
-    for (const measure_field& field : measure_fields)
-        std::printf("%.17g\n", report.values.*field.member);
+    hand_over(report.status, report.figures, measure_fields);
     std::fflush(stdout);
     std::_Exit(0);  // a hung peer's threads still run: no destructors
 }
@@ -120,17 +118,7 @@ int be_child(const std::string& name, const cell& asked)
 child_report run_peer(const std::string& name, const cell& asked)
 {
     const auto limit = std::chrono::milliseconds(3 * asked.ms + 6 * asked.warm_ms + 15'000);
-    const child_output output = run_child(arguments_for(name, asked), limit);
-    child_report report;
-    report.status = output.status;
-    const std::vector<std::string> lines = split(output.text, '\n');
-    if (report.status != status_ok || lines.size() != 1 + std::size(measure_fields))
-        return report;
-    report.status = lines[0];
-    for (std::size_t i = 0; i < std::size(measure_fields); ++i) {
-        report.values.*measure_fields[i].member = std::strtod(lines[i + 1].c_str(), nullptr);
-    }
-    return report;
+    return taken_over(run_child(arguments_for(name, asked), limit), measure_fields);
 }
 
 int run_all(const options& given)
@@ -145,7 +133,7 @@ int run_all(const options& given)
         given.has("peers") ? split(given.text("peers", ""), ',') : names_of(asked.what);
     std::vector<peer_rows> rows;
     for (const std::string& name : names)
-        rows.push_back({name, {}});
+        rows.push_back({{name, {}}});
     for (unsigned repeat = 0; repeat < given.count("repeat", 3); ++repeat) {
         for (peer_rows& row : rows) {
             if (row.hung() < 2)

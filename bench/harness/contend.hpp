@@ -27,6 +27,7 @@
 #include "cell.hpp"
 #include "histogram.hpp"
 #include "machine.hpp"
+#include "measures.hpp"
 #include "sections.hpp"
 #include "stats.hpp"
 #include "ticks.hpp"
@@ -230,7 +231,7 @@ child_report run_cell(const cell& asked)
     if (report.status != status_ok)
         return report;
 
-    measures& values = report.values;
+    measures& values = report.figures;
     const double cpu = rates.end.cpu - rates.begin.cpu;
     const double cores = static_cast<double>(usable_cores().size());
     values.rate = rates.operations() / rates.seconds();

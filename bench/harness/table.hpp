@@ -6,26 +6,13 @@
 #include <vector>
 
 #include "cell.hpp"
+#include "measures.hpp"
 #include "stats.hpp"
 #include "work.hpp"
 
 namespace bench {
 
-struct peer_rows {
-    std::string name;
-    std::vector<child_report> repeats;
-
-    // The figures of the repeats that ended well.
-    std::vector<double> values(double measures::*member) const
-    {
-        std::vector<double> result;
-        for (const child_report& repeat : repeats) {
-            if (repeat.status == status_ok)
-                result.push_back(repeat.values.*member);
-        }
-        return result;
-    }
-
+struct peer_rows : measured_peer<measures> {
     bool all_ok() const { return values(&measures::rate).size() == repeats.size(); }
 
     std::size_t hung() const
@@ -100,20 +87,10 @@ inline void print_json(const cell& asked, const std::vector<peer_rows>& rows)
     for (const peer_rows& row : rows) {
         std::printf(
             "{\"kind\": \"%s\", \"permits\": %u, \"threads\": %u, \"inside_ns\": %g, \"outside_ns\": %g, "
-            "\"ms\": %u, \"peer\": \"%s\", \"status\": \"%s\", \"repeats\": [",
+            "\"ms\": %u, \"peer\": \"%s\", \"status\": \"%s\", ",
             to_string(asked.what).data(), asked.permits, asked.threads, asked.inside_ns, asked.outside_ns,
             asked.ms, row.name.c_str(), row.status().c_str());
-        const char* between = "";
-        for (const child_report& repeat : row.repeats) {
-            std::printf("%s{\"status\": \"%s\"", between, repeat.status.c_str());
-            for (const measure_field& field : measure_fields) {
-                if (repeat.status == status_ok)
-                    std::printf(", \"%s\": %.9g", field.name, repeat.values.*field.member);
-            }
-            std::printf("}");
-            between = ", ";
-        }
-        std::printf("]}\n");
+        print_repeats(row, measure_fields);
     }
 }
 

@@ -3,47 +3,34 @@ import re
 
 from .cells import FLOOR, OURS, time_text
 from .table import table
-from .verdict import figure, find, rivals
+from .verdict import fastest, figure, find, rivals
 
 BEGIN, END = "<!-- measured: bench/run --page -->", "<!-- measured until here -->"
 
 
-def wait_text(row):
-    ns = figure(row, "wait_worst_ns")
-    return f"{ns / 1e6:.2g} ms" if ns is None or ns < 9.95e6 else f"{ns / 1e6:.0f} ms"
-
-
-def rate_and_wait(row):
-    return f"{figure(row, 'rate') / 1e6:.3g} · {wait_text(row)}"
+def rate_and_wait(row, mark=""):
+    return f"{mark}{figure(row, 'rate') / 1e6:.3g}{mark} · {time_text(figure(row, 'wait_worst_ns'))}"
 
 
 def contended(cell):
     """One row: ours, the fastest peer and the one with the shortest worst wait, each with both figures."""
-    peers = [row for row in rivals(cell["peers"]) if figure(row, "rate") is not None]
+    peers = rivals(cell["peers"])
     ours = find(cell["peers"], OURS)
     if figure(ours, "rate") is None or not peers:
         return None
-    fastest = max(peers, key=lambda row: figure(row, "rate"))
+    floor = figure(find(cell["peers"], FLOOR), "wait_worst_ns")
     calmest = min(peers, key=lambda row: figure(row, "wait_worst_ns"))
-    name = {"mutex": "mutex", "semaphore": f"semaphore of {cell['permits']}"}.get(cell["kind"])
-    if name is None:
-        name = "shared, " + ("read-only" if cell["writes"] == 0 else f"{cell['writes'] / 10:g} % writes")
-    work = "/".join(time_text(ns) if ns else "0" for ns in (cell["inside_ns"], cell["outside_ns"]))
-    floor = find(cell["peers"], FLOOR)
-    return (f"{name}, {cell['threads']}, {work}", f"**{figure(ours, 'rate') / 1e6:.3g}** · {wait_text(ours)}",
-            f"{fastest['peer']} {rate_and_wait(fastest)}", f"{calmest['peer']} {rate_and_wait(calmest)}",
-            wait_text(floor) if figure(floor, "wait_worst_ns") is not None else "")
+    return (cell["short"], rate_and_wait(ours, "**"),
+            *(f"{row['peer']} {rate_and_wait(row)}" for row in (fastest(cell["peers"]), calmest)),
+            time_text(floor) if floor is not None else "")
 
 
 def queued(cell):
-    ours = find(cell["peers"], OURS)
-    others = [row for row in rivals(cell["peers"]) if figure(row, "rate") is not None]
-    if figure(ours, "rate") is None or not others:
+    ours, best = find(cell["peers"], OURS), fastest(cell["peers"])
+    if figure(ours, "rate") is None or best is None:
         return None
-    best = max(others, key=lambda row: figure(row, "rate"))
-    single = find(cell["peers"], OURS + "_one_to_one")
-    return (cell["title"], f"**{figure(ours, 'rate') / 1e6:.3g}**",
-            f"{figure(single, 'rate') / 1e6:.3g}" if figure(single, "rate") is not None else "",
+    single = figure(find(cell["peers"], OURS + "_one_to_one"), "rate")
+    return (cell["title"], f"**{figure(ours, 'rate') / 1e6:.3g}**", f"{single / 1e6:.3g}" if single else "",
             f"{best['peer']} {figure(best, 'rate') / 1e6:.3g}")
 
 
@@ -75,7 +62,7 @@ def markdown(results):
              "each have", "their other figure beside them. \"Without\" is the longest time in which a thread of the same "
              "loop without a lock did not run.", ""]
     rows = [contended(cell) for cell in results["contended"] if cell["threads"] > 1]
-    lines += table(["cell (threads, inside/outside)", "ours", "fastest peer", "calmest peer", "without"],
+    lines += table(["cell (N permits, T threads, ns inside/outside)", "ours", "fastest peer", "calmest peer", "without"],
                    [row for row in rows if row])
     rows = [queued(cell) for cell in results.get("queue", [])]
     if any(rows):

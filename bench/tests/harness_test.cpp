@@ -128,11 +128,11 @@ TEST(bench_contended, good_primitives_pass_with_figures_that_add_up)
          {run_cell<std_mutex>(cell_of(1, 4)), run_cell<futex_semaphore>(cell_of(1, 4)),
           run_cell<futex_semaphore>(cell_of(3, 8))}) {
         ASSERT_EQ(report.status, status_ok);
-        EXPECT_GT(report.values.rate, 0);
-        EXPECT_LE(report.values.jain, 1 + 1e-9);
-        EXPECT_LE(report.values.smallest, 1 + 1e-9);
-        EXPECT_GE(report.values.wait_p999, report.values.wait_p50);
-        EXPECT_GE(report.values.wait_worst, report.values.wait_p999);
+        EXPECT_GT(report.figures.rate, 0);
+        EXPECT_LE(report.figures.jain, 1 + 1e-9);
+        EXPECT_LE(report.figures.smallest, 1 + 1e-9);
+        EXPECT_GE(report.figures.wait_p999, report.figures.wait_p50);
+        EXPECT_GE(report.figures.wait_worst, report.figures.wait_p999);
     }
 }
 
@@ -172,7 +172,7 @@ TEST(bench_contended, the_floor_measures_whole_sections_and_none_of_them_writes)
     const child_report lock = run_cell<std_shared>(asked);
     EXPECT_EQ(floor.status, status_ok);
     EXPECT_EQ(lock.status, status_ok);
-    EXPECT_GT(floor.values.wait_p50, 5 * lock.values.wait_p50);
+    EXPECT_GT(floor.figures.wait_p50, 5 * lock.figures.wait_p50);
     asked.threads = 4;
     EXPECT_EQ(run_cell<no_lock>(asked).status, status_ok) << "nobody changed what others read";
 }
