@@ -24,9 +24,19 @@
 
 namespace signalbox::detail {
 
+/// Whether `wanted` is a share, beside others.
+template <class Cell>
+bool wants_share(std::uint64_t wanted) noexcept
+{
+    if constexpr (Cell::is_shareable) {
+        return Cell::mode_of(wanted) == share_mode::shared;
+    }
+    return false;
+}
+
 inline bool wants_to_read(const waiter& who) noexcept
 {
-    return shared_cell::mode_of(who.wanted) == share_mode::shared;
+    return wants_share<shared_cell>(who.wanted);
 }
 
 /// The waiter before whom `who` joins; null for the end of the queue. The bucket is locked.

@@ -41,6 +41,7 @@
 #include <signalbox/outcome.hpp>
 #include <signalbox/platform/this_thread.hpp>
 
+#include "core/phases.hpp"
 #include "core/queuing.hpp"
 #include "core/serving.hpp"
 #include "core/spinning.hpp"
@@ -87,16 +88,6 @@ void let_others_share(Cell& cell, thread_context& me) noexcept
             share(cell, me);
         }
     }
-}
-
-/// Whether `wanted` is a share, beside others.
-template <class Cell>
-bool wants_share(std::uint64_t wanted) noexcept
-{
-    if constexpr (Cell::is_shareable) {
-        return Cell::mode_of(wanted) == share_mode::shared;
-    }
-    return false;
 }
 
 /// Lets others run for some turns, until a share is to be had. Returns whether it was taken.
