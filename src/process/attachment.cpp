@@ -116,7 +116,7 @@ attachment* attachment::map(int file, const std::string& name, const object_trai
         fail(std::errc::not_enough_memory, name, "can't be mapped into this process");
     }
     auto* const made = new attachment{file, mapped, what, name};
-    std::strncpy(made->label_, label, label_most - 1);
+    made->rename(label);
     return made;
 }
 
